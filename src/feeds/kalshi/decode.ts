@@ -1,0 +1,434 @@
+import { createBook, type OrderBook } from '../../market/book.ts';
+import {
+  type EventBatch,
+  EventFlag,
+  EventKind,
+  GapCode,
+  LifecycleCode,
+  Side,
+  StatisticCode,
+} from '../../market/event.ts';
+import { countProblem, type Decoder, Direction, type FrameView, type Note, type Problems } from '../../market/frame.ts';
+import type { Instrument, InstrumentFacts } from '../../market/instrument.ts';
+import type { Micros, Price, Size } from '../../market/units.ts';
+import { accountMessage } from './account-messages.ts';
+import { DeltaScanner, TickerTable } from './delta-scanner.ts';
+import { type Era, eraAt, exchangeTime, type Json } from './eras.ts';
+import { kalshiInstrument, kalshiSeries, ONE } from './instruments.ts';
+import { Connection, type Subscription } from './subscriptions.ts';
+import { VolumeReader } from './volume.ts';
+
+/** What is known of one market while decoding. */
+interface MarketState {
+  readonly index: number;
+  /** Levels as the venue has told them, to turn its signed changes into sizes. */
+  readonly book: OrderBook;
+  /** Whose snapshot the book is from; undefined = no usable book. Changes of other subscriptions do not apply. */
+  owner: Subscription | undefined;
+  readonly volume: VolumeReader;
+}
+
+/** Where a message came from. */
+interface Origin {
+  readonly frame: number;
+  readonly receivedAt: Micros;
+  exchangeAt: Micros;
+}
+
+/**
+ * Kalshi frames to events. Bids only on the wire: a NO bid at q is emitted as a YES ask at 1 - q.
+ *
+ * `seq` counts per subscription over all its markets, and acknowledgements consume one: a hole makes every market of
+ * that subscription unusable until its next snapshot, and says so by a gap event for each.
+ */
+export class KalshiDecoder implements Decoder {
+  readonly instruments: Instrument[] = [];
+  readonly problems: Problems = new Map();
+  readonly #facts: ReadonlyMap<string, InstrumentFacts>;
+  readonly #connections = new Map<number, Connection>();
+  readonly #markets = new Map<string, MarketState>();
+  readonly #byTicker = new TickerTable<MarketState>();
+  readonly #scanner = new DeltaScanner();
+  #connectionNumber = -1;
+  #connection!: Connection;
+  #origin: Origin = { frame: 0, receivedAt: 0, exchangeAt: 0 };
+  #out!: EventBatch;
+
+  constructor(facts: readonly InstrumentFacts[]) {
+    this.#facts = new Map(facts.map((fact) => [fact.symbol, fact]));
+  }
+
+  decode(frame: FrameView, out: EventBatch): void {
+    if (frame.connection !== this.#connectionNumber) this.#connect(frame.connection);
+    this.#out = out;
+    const { direction } = frame;
+    if (direction === Direction.in && this.#scanDelta(frame)) return;
+    this.#origin = { frame: frame.sequence, receivedAt: frame.receivedAt, exchangeAt: 0 };
+    let message: Json;
+    try {
+      message = JSON.parse(frame.text()) as Json;
+    } catch {
+      countProblem(this.problems, 'malformed JSON');
+      return;
+    }
+    if (typeof message !== 'object' || message === null) countProblem(this.problems, 'malformed JSON');
+    else if (direction === Direction.out) this.#connection.command(message);
+    else if (direction === Direction.note) this.#note(frame.connection, message as Note);
+    else this.#message(message, eraAt(frame.receivedAt));
+  }
+
+  #connect(number: number): void {
+    let connection = this.#connections.get(number);
+    if (!connection) {
+      connection = new Connection();
+      this.#connections.set(number, connection);
+    }
+    this.#connection = connection;
+    this.#connectionNumber = number;
+  }
+
+  #scanDelta(frame: FrameView): boolean {
+    const scanner = this.#scanner;
+    const { bytes } = frame.batch;
+    if (!scanner.scan(bytes, frame.start, frame.end)) return false;
+    const market = this.#byTicker.get(bytes, scanner.tickerStart, scanner.tickerEnd);
+    const subscription = this.#connection.subscriptions.get(scanner.sid);
+    // A market or subscription met for the first time takes the plain way, which knows how to open it.
+    if (market === undefined || subscription === undefined) return false;
+    const origin = this.#origin as { -readonly [K in keyof Origin]: Origin[K] };
+    origin.frame = frame.sequence;
+    origin.receivedAt = frame.receivedAt;
+    origin.exchangeAt = scanner.exchangeAt;
+    this.#sequence(subscription, scanner.seq);
+    this.#change(subscription, market, scanner.isYes, scanner.price, scanner.delta);
+    return true;
+  }
+
+  #message(message: Json, era: Era): void {
+    const type = String(message.type);
+    const msg = (message.msg ?? {}) as Json;
+    const { sid, seq } = message;
+    this.#origin.exchangeAt = exchangeTime(msg, message);
+    if (type === 'subscribed') {
+      this.#subscribed(message, msg);
+      return;
+    }
+    const subscription = typeof sid === 'number' ? this.#connection.of(sid, channelOf(type)) : undefined;
+    if (subscription && typeof seq === 'number') this.#sequence(subscription, seq);
+    switch (type) {
+      case 'orderbook_delta':
+        if (subscription) this.#delta(subscription, msg, era);
+        return;
+      case 'orderbook_snapshot':
+        if (subscription) this.#snapshot(subscription, msg, era);
+        return;
+      case 'trade':
+        this.#trade(msg, era);
+        return;
+      case 'ticker':
+        this.#ticker(msg, era);
+        return;
+      case 'market_lifecycle_v2':
+      case 'multivariate_market_lifecycle':
+        this.#lifecycle(msg, era);
+        return;
+      case 'event_lifecycle':
+      case 'event_fee_update':
+        this.#emit(
+          -1,
+          EventKind.lifecycle,
+          Side.none,
+          0,
+          0,
+          LifecycleCode.changed,
+          0,
+          JSON.stringify({ type, ...msg }),
+        );
+        return;
+      case 'cfbenchmarks_value':
+      case 'cfbenchmarks_value_5hz':
+      case 'pyth_value':
+        this.#indexValue(msg);
+        return;
+      case 'ok':
+      case 'unsubscribed':
+        if (subscription) this.#marketsNow(subscription, type === 'ok' ? msg.market_tickers : []);
+        return;
+      case 'error':
+        this.#error(subscription, msg);
+        return;
+      default:
+        this.#accountMessage(type, msg, era);
+    }
+  }
+
+  #subscribed(message: Json, msg: Json): void {
+    const { subscription, tickers } = this.#connection.subscribed(message.id, Number(msg.sid), String(msg.channel));
+    for (const ticker of tickers) subscription.markets.add(this.#market(ticker).index);
+  }
+
+  /** Every `seq` of a subscription passes here; a hole puts all its markets in doubt. */
+  #sequence(subscription: Subscription, seq: number): void {
+    const missing = subscription.missingBefore(seq);
+    if (missing !== 0) this.#doubt(subscription, GapCode.sequence, Math.max(missing, 0));
+  }
+
+  #doubt(subscription: Subscription, code: number, missing: Size): void {
+    const isBook = subscription.channel === 'orderbook_delta';
+    const flags = isBook ? EventFlag.book : subscription.channel === 'trade' ? EventFlag.trades : 0;
+    for (const market of this.#markets.values()) {
+      if (!subscription.markets.has(market.index)) continue;
+      if (isBook && market.owner === subscription) market.owner = undefined;
+      this.#emit(market.index, EventKind.gap, Side.none, 0, missing, code, flags);
+    }
+  }
+
+  #delta(subscription: Subscription, msg: Json, era: Era): void {
+    const price = era.price(msg, 'price');
+    const delta = era.count(msg, 'delta');
+    if (!isPrice(price) || Number.isNaN(delta) || (msg.side !== 'yes' && msg.side !== 'no')) {
+      countProblem(this.problems, 'orderbook_delta with fields that do not parse');
+      return;
+    }
+    this.#change(subscription, this.#market(String(msg.market_ticker)), msg.side === 'yes', price, delta);
+  }
+
+  #change(subscription: Subscription, market: MarketState, isYes: boolean, price: Price, delta: Size): void {
+    if (market.owner !== subscription) {
+      countProblem(this.problems, 'orderbook_delta without a snapshot before it');
+      return;
+    }
+    const side = isYes ? Side.buy : Side.sell;
+    const level = isYes || subscription.useYesPrice ? price : ONE - price;
+    const size = market.book.sizeAt(side, level) + delta;
+    if (size < 0 || !isPrice(price)) {
+      countProblem(this.problems, 'orderbook_delta below zero or out of range');
+      market.owner = undefined;
+      this.#emit(market.index, EventKind.gap, Side.none, 0, 0, GapCode.contradiction, EventFlag.book);
+      return;
+    }
+    market.book.set(side, level, size);
+    if (delta < 0 && !this.#connection.hasTrades) market.volume.shrank(side, level, -delta);
+    this.#emit(market.index, EventKind.bookLevel, side, level, size);
+  }
+
+  #snapshot(subscription: Subscription, msg: Json, era: Era): void {
+    const market = this.#market(String(msg.market_ticker));
+    const sides = { yes: era.levels(msg, 'yes'), no: era.levels(msg, 'no') };
+    if (![...sides.yes, ...sides.no].every(([price, size]) => isPrice(price) && size >= 0)) {
+      countProblem(this.problems, 'orderbook_snapshot with levels that do not parse');
+      if (market.owner === subscription) market.owner = undefined;
+      this.#emit(market.index, EventKind.gap, Side.none, 0, 0, GapCode.contradiction, EventFlag.book);
+      return;
+    }
+    subscription.markets.add(market.index);
+    market.owner = subscription;
+    market.book.clear();
+    this.#emit(market.index, EventKind.bookClear, Side.none, 0, 0, 0, EventFlag.snapshot);
+    for (const [side, levels] of [
+      [Side.buy, sides.yes],
+      [Side.sell, sides.no],
+    ] as const) {
+      for (const [price, size] of levels) {
+        const level = side === Side.buy || subscription.useYesPrice ? price : ONE - price;
+        market.book.set(side, level, size);
+        this.#emit(market.index, EventKind.bookLevel, side, level, size, 0, EventFlag.snapshot);
+      }
+    }
+  }
+
+  #trade(msg: Json, era: Era): void {
+    const price = era.price(msg, 'yes_price');
+    const size = era.count(msg, 'count');
+    if (!isPrice(price) || !(size > 0)) {
+      countProblem(this.problems, 'trade with fields that do not parse');
+      return;
+    }
+    const taker = msg.taker_book_side ?? { yes: 'bid', no: 'ask' }[String(msg.taker_outcome_side ?? msg.taker_side)];
+    const side = taker === 'bid' ? Side.buy : taker === 'ask' ? Side.sell : Side.none;
+    const flags = msg.is_block_trade === true ? EventFlag.offBook : 0;
+    this.#emit(this.#market(String(msg.market_ticker)).index, EventKind.trade, side, price, size, 0, flags);
+  }
+
+  /** Top of book and running totals; without a trade channel, the growth of the volume stands for the trades. */
+  #ticker(msg: Json, era: Era): void {
+    const market = this.#market(String(msg.market_ticker));
+    const { index } = market;
+    const last = era.price(msg, 'price');
+    const bid = era.price(msg, 'yes_bid');
+    const ask = era.price(msg, 'yes_ask');
+    if (isPrice(bid) && isPrice(ask)) {
+      // Sizes came in 2026-02; before, 1 says that there is something. A price at the bound says that there is nothing.
+      const bidSize = bid <= 0 ? 0 : known(era.count(msg, 'yes_bid_size'), 1);
+      const askSize = ask >= ONE ? 0 : known(era.count(msg, 'yes_ask_size'), 1);
+      this.#emit(index, EventKind.quote, Side.buy, bid, bidSize);
+      this.#emit(index, EventKind.quote, Side.sell, ask, askSize);
+    }
+    const volume = era.count(msg, 'volume');
+    if (!Number.isNaN(volume)) {
+      if (isPrice(last) && !this.#connection.hasTrades) {
+        const quoted = last >= ask ? Side.buy : last <= bid ? Side.sell : Side.none;
+        for (const { side, size, atLastPrice } of market.volume.read(volume, last, quoted)) {
+          const flags = EventFlag.inferred | (atLastPrice ? 0 : EventFlag.offBook);
+          this.#emit(index, EventKind.trade, side, last, size, 0, flags);
+        }
+      }
+      this.#emit(index, EventKind.statistic, Side.none, 0, volume, StatisticCode.volume);
+    }
+    const openInterest = era.count(msg, 'open_interest');
+    if (!Number.isNaN(openInterest)) {
+      this.#emit(index, EventKind.statistic, Side.none, 0, openInterest, StatisticCode.openInterest);
+    }
+  }
+
+  #lifecycle(msg: Json, era: Era): void {
+    const { index } = this.#market(String(msg.market_ticker));
+    const details = JSON.stringify(msg);
+    const emit = (code: number, price = 0, size = 0) =>
+      this.#emit(index, EventKind.lifecycle, Side.none, price, size, code, 0, details);
+    switch (msg.event_type) {
+      case 'created':
+        emit(LifecycleCode.created);
+        if (typeof msg.close_ts === 'number') emit(LifecycleCode.closeMoved, 0, msg.close_ts * 1_000_000);
+        return;
+      case 'activated':
+        emit(LifecycleCode.resumed);
+        return;
+      case 'deactivated':
+        emit(LifecycleCode.paused);
+        return;
+      case 'close_date_updated':
+        emit(LifecycleCode.closeMoved, 0, Number(msg.close_ts) * 1_000_000);
+        return;
+      case 'determined': {
+        const payout = payoutOf(msg, era);
+        if (Number.isNaN(payout)) countProblem(this.problems, 'determined without a payout');
+        else emit(LifecycleCode.determined, payout);
+        return;
+      }
+      case 'settled':
+        emit(LifecycleCode.settled);
+        return;
+      case 'price_level_structure_updated':
+        emit(LifecycleCode.ticksChanged);
+        return;
+      case 'metadata_updated':
+        emit(LifecycleCode.changed);
+        return;
+      default:
+        countProblem(this.problems, `unknown lifecycle event ${String(msg.event_type)}`);
+    }
+  }
+
+  #indexValue(msg: Json): void {
+    const symbol = String(msg.index_id ?? msg.underlying_ticker);
+    const value = Number(msg.value_usd ?? nestedValue(msg.data));
+    if (Number.isNaN(value)) {
+      countProblem(this.problems, 'index value that does not parse');
+      return;
+    }
+    if (typeof msg.source_ts_ms === 'number') this.#origin.exchangeAt = msg.source_ts_ms * 1000;
+    this.#emit(this.#market(symbol, kalshiSeries(symbol)).index, EventKind.series, Side.none, value, 0);
+  }
+
+  /** The markets that a subscription carries from now on; those that left it get no more changes. */
+  #marketsNow(subscription: Subscription, tickers: unknown): void {
+    if (!Array.isArray(tickers)) return;
+    const stays = new Set(tickers.map((ticker) => this.#market(String(ticker)).index));
+    for (const market of this.#markets.values()) {
+      if (!subscription.markets.has(market.index) || stays.has(market.index)) continue;
+      subscription.markets.delete(market.index);
+      if (market.owner !== subscription) continue;
+      market.owner = undefined;
+      this.#emit(market.index, EventKind.gap, Side.none, 0, 0, GapCode.recorder, EventFlag.book);
+    }
+    for (const index of stays) subscription.markets.add(index);
+  }
+
+  #error(subscription: Subscription | undefined, msg: Json): void {
+    countProblem(this.problems, `error ${String(msg.code)}: ${String(msg.msg)}`);
+    // 10 channel error, 25 buffer overflow: both end the subscription.
+    if (subscription && (msg.code === 10 || msg.code === 25)) this.#doubt(subscription, GapCode.disconnected, 0);
+  }
+
+  #accountMessage(type: string, msg: Json, era: Era): void {
+    const message = accountMessage(type, msg, era);
+    if (!message) {
+      countProblem(this.problems, `unknown type ${type}`);
+      return;
+    }
+    const index = message.ticker === '' ? -1 : this.#market(message.ticker).index;
+    this.#emit(index, EventKind.account, Side.none, 0, 0, message.code, 0, JSON.stringify(message.contents));
+  }
+
+  #note(connectionNumber: number, note: Note): void {
+    if (note.note === 'disconnected') {
+      for (const subscription of this.#connection.subscriptions.values()) {
+        this.#doubt(subscription, GapCode.disconnected, 0);
+      }
+      this.#connections.delete(connectionNumber);
+      this.#connectionNumber = -1;
+    } else if (note.note === 'gap') {
+      for (const subscription of this.#connection.subscriptions.values())
+        this.#doubt(subscription, GapCode.recorder, 0);
+    }
+  }
+
+  #market(ticker: string, instrument?: Instrument): MarketState {
+    let market = this.#markets.get(ticker);
+    if (!market) {
+      const contract = instrument ?? kalshiInstrument(this.#facts.get(ticker) ?? { symbol: ticker });
+      const index = this.instruments.push(contract) - 1;
+      market = { index, book: createBook(contract), owner: undefined, volume: new VolumeReader() };
+      this.#markets.set(ticker, market);
+      this.#byTicker.set(ticker, market);
+      this.#emit(index, EventKind.lifecycle, Side.none, 0, 0, LifecycleCode.listed);
+    }
+    return market;
+  }
+
+  #emit(
+    instrument: number,
+    kind: EventKind,
+    side: Side,
+    price: number,
+    size: number,
+    code = 0,
+    flags = 0,
+    text?: string,
+  ): void {
+    const { frame, receivedAt, exchangeAt } = this.#origin;
+    const row = this.#out.push(frame, receivedAt, exchangeAt, instrument, kind, side, price, size, code, flags);
+    if (text !== undefined) this.#out.text.set(row, text);
+  }
+}
+
+/** The channel whose messages bear this type, as far as it matters: books and trades. */
+function channelOf(type: string): string {
+  return type === 'orderbook_snapshot' ? 'orderbook_delta' : type;
+}
+
+function isPrice(price: number): boolean {
+  return price >= 0 && price <= ONE;
+}
+
+function known(value: number, otherwise: number): number {
+  return Number.isNaN(value) ? otherwise : value;
+}
+
+/** What YES pays. `settlement_value` came on 2026-02-26; before, the result alone says it. */
+function payoutOf(msg: Json, era: Era): Price {
+  if (msg.result === 'yes') return ONE;
+  if (msg.result === 'no') return 0;
+  const value = era.price({ value_dollars: msg.settlement_value }, 'value');
+  return isPrice(value) ? value : Number.NaN;
+}
+
+/** cfbenchmarks_value carries its number in a JSON text inside the JSON. */
+function nestedValue(data: unknown): number {
+  try {
+    return Number((JSON.parse(String(data)) as Json).value);
+  } catch {
+    return Number.NaN;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Json } from './eras.ts';
+
+/** One subscription (`sid`) of one connection: its channel, its count of messages, and which markets it carries. */
+export class Subscription {
+  readonly sid: number;
+  channel: string;
+  /** NO levels come in YES prices (`use_yes_price` of the command). */
+  useYesPrice = false;
+  /** Instrument numbers met on or asked of this subscription, in order. */
+  readonly markets = new Set<number>();
+  #last: number;
+
+  /** `last` = 0 when the acknowledgement was seen, so that the first message must be 1; NaN when not. */
+  constructor(sid: number, channel: string, last: number) {
+    this.sid = sid;
+    this.channel = channel;
+    this.#last = last;
+  }
+
+  /** Takes the next `seq` and returns how many messages are missing before it: 0 if none. */
+  missingBefore(seq: number): number {
+    const missing = Number.isNaN(this.#last) ? 0 : seq - this.#last - 1;
+    this.#last = seq;
+    return missing;
+  }
+}
+
+interface Command {
+  readonly useYesPrice: boolean;
+  readonly tickers: readonly string[];
+}
+
+/** What one socket connection has been asked for and has been told. `sid` and `seq` begin anew on each. */
+export class Connection {
+  readonly subscriptions = new Map<number, Subscription>();
+  /** Trades are reported on this connection, so changes of volume need not stand for them. */
+  hasTrades = false;
+  readonly #commands = new Map<number, Command>();
+
+  /** A frame that we sent. */
+  command(message: Json): void {
+    if (message.cmd !== 'subscribe' || typeof message.id !== 'number') return;
+    const params = (message.params ?? {}) as Json;
+    const tickers = Array.isArray(params.market_tickers) ? params.market_tickers : [params.market_ticker];
+    this.#commands.set(message.id, {
+      useYesPrice: params.use_yes_price === true,
+      tickers: tickers.filter((ticker): ticker is string => typeof ticker === 'string'),
+    });
+  }
+
+  /** An acknowledged subscription; returns it with the tickers that were asked for. */
+  subscribed(id: unknown, sid: number, channel: string): { subscription: Subscription; tickers: readonly string[] } {
+    const command = this.#commands.get(id as number);
+    const subscription = new Subscription(sid, channel, 0);
+    subscription.useYesPrice = command?.useYesPrice ?? false;
+    this.subscriptions.set(sid, subscription);
+    if (channel === 'trade') this.hasTrades = true;
+    return { subscription, tickers: command?.tickers ?? [] };
+  }
+
+  /** The subscription of a data message; one whose acknowledgement is not on the tape is made up from the message. */
+  of(sid: number, channel: string): Subscription {
+    let subscription = this.subscriptions.get(sid);
+    if (!subscription) {
+      subscription = new Subscription(sid, channel, Number.NaN);
+      this.subscriptions.set(sid, subscription);
+    }
+    return subscription;
+  }
+}

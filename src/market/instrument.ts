@@ -1,0 +1,134 @@
+/** What can be traded or watched, with the facts that prices, sizes and money depend on. */
+import { smallestStep, type TickLadder } from './ticks.ts';
+import { type Micros, MONEY_DECIMALS, type Money, type Price, parseDecimal, type Size } from './units.ts';
+
+/**
+ * binary: pays between 0 and 1 (an event contract); series: not tradable, a number over time (forecast, index, VIX).
+ */
+export type InstrumentKind = 'binary' | 'equity' | 'option' | 'spot' | 'perpetual' | 'series';
+
+export interface OptionTerms {
+  readonly underlying: string;
+  readonly right: 'call' | 'put';
+  /** Strike in the option's own price decimals. */
+  readonly strike: Price;
+  readonly settlement: 'cash' | 'physical';
+}
+
+export interface Instrument {
+  /** `venue:symbol`, unique over all tapes of a run. */
+  readonly id: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly kind: InstrumentKind;
+  /** ISO code of what prices are quoted in. */
+  readonly currency: string;
+  readonly priceDecimals: number;
+  readonly sizeDecimals: number;
+  readonly ticks: TickLadder;
+  /** Smallest size and size step of an order. */
+  readonly lot: Size;
+  /** Units of the underlying per contract: 100 for a US equity option, else 1. */
+  readonly multiplier: number;
+  /** Lowest and highest possible price, where the contract has them; for a binary contract also its payouts. */
+  readonly bounds?: { readonly low: Price; readonly high: Price };
+  /** What belongs together: the event of a binary contract, the underlying of an option. */
+  readonly group?: string;
+  /** Key into the venue's dated fee table, for example a Kalshi series. */
+  readonly feeSeries?: string;
+  readonly title?: string;
+  readonly opensAt?: Micros;
+  /** When trading ends, if known; the venue may move it. */
+  readonly closesAt?: Micros;
+  readonly expiresAt?: Micros;
+  readonly option?: OptionTerms;
+}
+
+export const instrumentId = (venue: string, symbol: string): string => `${venue}:${symbol}`;
+
+/**
+ * Facts of one instrument as a tape's header or a config states them: the symbol plus whatever is known.
+ * A feed completes them with its defaults (see `feeds/<name>`).
+ */
+export type InstrumentFacts = { readonly symbol: string } & Partial<Omit<Instrument, 'id' | 'venue' | 'symbol'>>;
+
+const scales = new Map<number, bigint>();
+
+/** Money of one price unit times one size unit. */
+export function moneyPerUnit(instrument: Instrument): Money {
+  const places = instrument.priceDecimals + instrument.sizeDecimals;
+  let scale = scales.get(places);
+  if (scale === undefined) {
+    if (places > MONEY_DECIMALS) {
+      throw new Error(`${instrument.id}: ${places} decimals of price and size together; money holds ${MONEY_DECIMALS}`);
+    }
+    scale = 10n ** BigInt(MONEY_DECIMALS - places);
+    scales.set(places, scale);
+  }
+  return scale * BigInt(instrument.multiplier);
+}
+
+/** Exact value of `size` at `price`; both signs are kept. */
+export function notional(instrument: Instrument, price: Price, size: Size): Money {
+  return BigInt(price) * BigInt(size) * moneyPerUnit(instrument);
+}
+
+/** Cash that a venue holds back for a position of `size` (signed): the full payout of a short binary contract. */
+export function collateral(instrument: Instrument, size: Size): Money {
+  if (size >= 0 || instrument.kind !== 'binary' || !instrument.bounds) return 0n;
+  return notional(instrument, instrument.bounds.high, -size);
+}
+
+/** The other side's terms of a binary price: what NO costs when YES costs `price`, and the reverse. */
+export function complement(instrument: Instrument, price: Price): Price {
+  if (!instrument.bounds) throw new Error(`${instrument.id} has no bounds, so yes and no mean nothing for it`);
+  return instrument.bounds.low + instrument.bounds.high - price;
+}
+
+/** The finest price step that can occur, for books and charts. */
+export function finestTick(instrument: Instrument): Price {
+  return smallestStep(instrument.ticks);
+}
+
+/** "0.53" or 0.53 as the instrument's integer price; throws if it has more decimals than the instrument. */
+export function priceFrom(instrument: Instrument, value: number | string): Price {
+  return integerFrom(value, instrument.priceDecimals, `price of ${instrument.id}`);
+}
+
+/** "10" or 10 as the instrument's integer size; throws if it has more decimals than the instrument. */
+export function sizeFrom(instrument: Instrument, value: number | string): Size {
+  return integerFrom(value, instrument.sizeDecimals, `size of ${instrument.id}`);
+}
+
+function integerFrom(value: number | string, decimals: number, what: string): number {
+  // A number goes through its shortest text: 0.29 is "0.29", not 0.28999999999999998.
+  const integer = parseDecimal(typeof value === 'number' ? decimalText(value, decimals) : value, decimals);
+  if (Number.isNaN(integer)) throw new RangeError(`${value} is not a ${what}: it takes ${decimals} decimals`);
+  return integer;
+}
+
+function decimalText(value: number, decimals: number): string {
+  const text = String(value);
+  return text.includes('e') ? value.toFixed(decimals) : text;
+}
+
+/** The instruments of a run, numbered in the order in which they became known. */
+export class InstrumentList {
+  readonly all: Instrument[] = [];
+  readonly #index = new Map<string, number>();
+
+  /** Number of the instrument; a new one if it is not known yet. The first facts stay. */
+  add(instrument: Instrument): number {
+    let index = this.#index.get(instrument.id);
+    if (index === undefined) {
+      index = this.all.push(instrument) - 1;
+      this.#index.set(instrument.id, index);
+    }
+    return index;
+  }
+
+  /** -1 if unknown. */
+  indexOf(id: string): number {
+    return this.#index.get(id) ?? -1;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * What a run decided, ordered and filled. Rows are complete in themselves: names, decimals as text, times in
+ * microseconds. The digest of a run is taken over decisions, orders, fills and equity.
+ */
+import type { EvidenceGrade } from './fill.ts';
+import type { OrderReason, OrderState, TimeInForce } from './order.ts';
+import type { Micros } from './units.ts';
+
+/** Where on the tapes a row was caused: the frame being processed. */
+export interface Cause {
+  /** The engine's time. */
+  readonly at: Micros;
+  /** Position of the tape among the run's tapes. */
+  readonly tape: number;
+  readonly frame: number;
+}
+
+export interface DecisionRow extends Cause {
+  readonly decision: number;
+  readonly instrument: string;
+  readonly action: string;
+  readonly reason: string;
+  readonly confidence: number | null;
+  readonly features: Readonly<Record<string, number | string | boolean | null>>;
+}
+
+/** One row per step in an order's life. */
+export interface OrderRow extends Cause {
+  readonly order: number;
+  readonly step: 'placed' | 'accepted' | 'filled' | 'cancel_sent' | 'amend_sent' | 'amended' | 'refused' | 'ended';
+  readonly state: OrderState;
+  readonly reason: OrderReason | '';
+  readonly instrument: string;
+  readonly side: 'buy' | 'sell';
+  readonly outcome: 'yes' | 'no';
+  /** Decimal text; empty for a market order. */
+  readonly price: string;
+  readonly size: string;
+  readonly filled: string;
+  readonly timeInForce: TimeInForce;
+  readonly postOnly: boolean;
+  readonly tag: string;
+  readonly decision: number;
+  /** The venue's time of the step; null for what the desk did. */
+  readonly venueAt: Micros | null;
+  readonly queueAhead: string | null;
+}
+
+export interface FillRow extends Cause {
+  readonly fill: number;
+  /** 0 for a settlement. */
+  readonly order: number;
+  readonly kind: 'trade' | 'settlement';
+  readonly venueAt: Micros;
+  readonly instrument: string;
+  readonly side: 'buy' | 'sell';
+  readonly outcome: 'yes' | 'no';
+  readonly size: string;
+  readonly price: string;
+  readonly fee: string;
+  readonly liquidity: 'maker' | 'taker' | '';
+  readonly grade: EvidenceGrade | '';
+  readonly evidenceFrame: number;
+  readonly queueAtArrival: string;
+  readonly queueAtFill: string;
+  readonly available: string;
+  /** Best bid and ask as the desk saw them when it learnt of the fill; empty if none. */
+  readonly bid: string;
+  readonly ask: string;
+  /** Signed, after this fill. */
+  readonly position: string;
+  readonly tag: string;
+}
+
+export interface EquityRow extends Cause {
+  readonly cash: string;
+  readonly positionValue: string;
+  readonly realised: string;
+  readonly unrealised: string;
+  readonly fees: string;
+  readonly equity: string;
+}
+
+/** Best prices of a market in which the run has placed orders, on the equity grid, when they changed. */
+export interface QuoteRow extends Cause {
+  readonly instrument: string;
+  /** Empty if that side is empty, or the book unusable. */
+  readonly bid: string;
+  readonly ask: string;
+  /** Empty before the first trade. */
+  readonly last: string;
+}
+
+/** gap / recovered: a book became unusable, or usable again · remark: said by the strategy. */
+export interface NoteRow extends Cause {
+  readonly kind: 'gap' | 'recovered' | 'remark';
+  /** Empty if it concerns none. */
+  readonly instrument: string;
+  readonly text: string;
+}
+
+export interface JournalRows {
+  decisions: DecisionRow;
+  orders: OrderRow;
+  fills: FillRow;
+  equity: EquityRow;
+  quotes: QuoteRow;
+  notes: NoteRow;
+}
+
+export type JournalTable = keyof JournalRows;
+
+export interface Journal {
+  write<T extends JournalTable>(table: T, row: JournalRows[T]): void;
+}

@@ -1,0 +1,81 @@
+/** What a strategy is, sees and may do. */
+import type { z } from 'zod';
+import type { MarketEvent } from './event.ts';
+import type { Fill } from './fill.ts';
+import type { Instrument } from './instrument.ts';
+import type { MarketView } from './market.ts';
+import type { Order, OrderRequest } from './order.ts';
+import type { Rng } from './rng.ts';
+import type { Micros, Money, Price, Size } from './units.ts';
+
+export interface Decision {
+  readonly instrument?: string;
+  /** One word: buy_yes, quote, hold, ... */
+  readonly action: string;
+  readonly reason: string;
+  /** 0 to 1, if the strategy has one. */
+  readonly confidence?: number;
+  readonly features?: Readonly<Record<string, number | string | boolean | null>>;
+}
+
+/** The strategy's side of the engine. Everything it says is what the desk knows, not what the venue knows. */
+export interface Desk {
+  /** Time on the tape. */
+  readonly now: Micros;
+  readonly rng: Rng;
+  /** Free cash, as far as the desk has been told. */
+  readonly cash: Money;
+  readonly equity: Money;
+  /** Instruments listed so far, in that order. */
+  readonly instruments: readonly Instrument[];
+  /** State of one instrument; throws for one that has not been listed. */
+  market(instrument: string): MarketView;
+  /** Signed holding in YES terms: 1000 = 10.00 YES, -1000 = 10.00 NO. */
+  position(instrument: string): Size;
+  /** Orders not yet final, oldest first. */
+  openOrders(instrument?: string): readonly Order[];
+  /** Sends an order. The answer comes through `onOrder`; the returned order changes as answers come. */
+  place(request: OrderRequest): Order;
+  cancel(order: Order): void;
+  /** Keeps its place in the queue only when the size goes down and the price stays. */
+  amend(order: Order, change: { readonly price?: Price; readonly size?: Size }): void;
+  /** Calls `onTimer(tag)` at that time, or at the next step if it has passed. */
+  wakeAt(time: Micros, tag?: string): void;
+  /** Writes to the decision log; the number it returns can be given to `place`. */
+  decide(decision: Decision): number;
+  /** Writes a remark to the journal's notes. */
+  note(text: string): void;
+}
+
+/** All handlers are optional. Views and events are valid only during the call. */
+export interface Strategy {
+  onStart?(): void;
+  onInstrument?(instrument: Instrument): void;
+  /** Once per frame and instrument whose book changed, after the whole frame is in. */
+  onBook?(market: MarketView): void;
+  onQuote?(market: MarketView): void;
+  onTrade?(market: MarketView, event: MarketEvent): void;
+  onBar?(market: MarketView): void;
+  onSeries?(market: MarketView): void;
+  onLifecycle?(market: MarketView, event: MarketEvent): void;
+  /** Something may have been missed: `market` is undefined when it concerns no instrument. */
+  onGap?(market: MarketView | undefined, event: MarketEvent): void;
+  onTimer?(tag: string): void;
+  onOrder?(order: Order): void;
+  onFill?(fill: Fill, order: Order): void;
+  /** The tape ends. Nothing that is placed here reaches the venue. */
+  onEnd?(): void;
+}
+
+export interface StrategyDefinition<P = unknown> {
+  readonly name: string;
+  readonly description: string;
+  /** A zod object; every parameter with a default and a description. */
+  readonly parameters: z.ZodType<P>;
+  create(desk: Desk, parameters: P): Strategy;
+}
+
+/** Gives a strategy its types; returns it unchanged. The default export of a strategy file. */
+export function defineStrategy<P>(definition: StrategyDefinition<P>): StrategyDefinition<P> {
+  return definition;
+}

@@ -1,0 +1,78 @@
+import type { EventBatch } from '../market/event.ts';
+import type { InstrumentList } from '../market/instrument.ts';
+import type { Micros } from '../market/units.ts';
+import type { TapeEvents } from '../tape/events.ts';
+
+/** Reads one tape's events, a batch at a time, in the numbering of the run. */
+export class TapeCursor {
+  batch: EventBatch | undefined;
+  /** First row not yet taken; between frames. */
+  row = 0;
+  /** Arrival of the frame at `row`; Infinity when the tape has ended. */
+  headAt: Micros = Number.NEGATIVE_INFINITY;
+  readonly position: number;
+  readonly #events: TapeEvents;
+  readonly #batches: AsyncGenerator<EventBatch>;
+  readonly #instruments: InstrumentList;
+  /** Tape's instrument number -> run's. */
+  readonly #numbers: number[] = [];
+  #sameNumbers = true;
+
+  constructor(events: TapeEvents, position: number, instruments: InstrumentList) {
+    this.#events = events;
+    this.#batches = events.batches();
+    this.position = position;
+    this.#instruments = instruments;
+  }
+
+  get needsBatch(): boolean {
+    return this.headAt !== Number.POSITIVE_INFINITY && (this.batch === undefined || this.row >= this.batch.count);
+  }
+
+  async load(): Promise<void> {
+    const next = await this.#batches.next();
+    if (next.done) {
+      this.batch = undefined;
+      this.headAt = Number.POSITIVE_INFINITY;
+      return;
+    }
+    this.batch = next.value;
+    this.batch.tape = this.position;
+    this.#renumber(this.batch);
+    this.moveTo(0);
+  }
+
+  moveTo(row: number): void {
+    this.row = row;
+    const batch = this.batch as EventBatch;
+    if (row < batch.count) this.headAt = batch.receivedAt[row];
+  }
+
+  /** First row whose frame arrives after `time` (or at it, unless `inclusive`); at least one frame on. */
+  rowAfter(time: Micros, inclusive: boolean): number {
+    const batch = this.batch as EventBatch;
+    const { receivedAt, count } = batch;
+    if (receivedAt[count - 1] < time || (inclusive && receivedAt[count - 1] === time)) return count;
+    let row = batch.frameEnd(this.row, count);
+    while (row < count && (receivedAt[row] < time || (inclusive && receivedAt[row] === time))) {
+      row = batch.frameEnd(row, count);
+    }
+    return row;
+  }
+
+  async close(): Promise<void> {
+    await this.#batches.return(undefined);
+  }
+
+  #renumber(batch: EventBatch): void {
+    const { instruments } = this.#events;
+    for (let i = this.#numbers.length; i < instruments.length; i++) {
+      const number = this.#instruments.add(instruments[i]);
+      this.#numbers.push(number);
+      this.#sameNumbers &&= number === i;
+    }
+    if (this.#sameNumbers) return;
+    const column = batch.instrument;
+    for (let i = 0; i < batch.count; i++) if (column[i] >= 0) column[i] = this.#numbers[column[i]];
+  }
+}

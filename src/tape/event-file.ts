@@ -1,0 +1,193 @@
+/**
+ * Decoded events as an Arrow IPC stream: a schema, then one record batch per `EventBatch`. Any Arrow reader can open
+ * the file; ours reads each batch as one block, whose place it knows from the index kept beside the file.
+ */
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import {
+  type Data,
+  type DataType,
+  Field,
+  Float64,
+  Int8,
+  Int32,
+  makeData,
+  RecordBatch,
+  RecordBatchReader,
+  RecordBatchStreamWriter,
+  Schema,
+  Struct,
+  Uint8,
+  Uint32,
+  Utf8,
+} from 'apache-arrow';
+import { EventBatch } from '../market/event.ts';
+
+/** Rows after which a batch is closed, at the next end of a frame. */
+export const EVENTS_PER_BATCH = 65_536;
+
+const columns = [
+  ['receivedAt', new Float64()],
+  ['exchangeAt', new Float64()],
+  ['frame', new Uint32()],
+  ['instrument', new Int32()],
+  ['kind', new Uint8()],
+  ['side', new Int8()],
+  ['code', new Uint8()],
+  ['flags', new Uint8()],
+  ['price', new Float64()],
+  ['size', new Float64()],
+] as const;
+
+const schema = new Schema([
+  ...columns.map(([name, type]) => new Field(name, type as DataType, false)),
+  new Field('text', new Utf8(), false),
+]);
+
+/** Marks the end of an Arrow stream. */
+const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+/** The schema's message, which begins every stream. */
+const SCHEMA_MESSAGE = schemaMessage();
+
+/** Where the record batches of a file lie. */
+export interface EventFileIndex {
+  readonly events: number;
+  /** Length in bytes of each block; they follow one another after the schema. */
+  readonly blocks: readonly number[];
+}
+
+export class EventFileWriter {
+  readonly #file: number;
+  readonly #blocks: number[] = [];
+  #events = 0;
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'w');
+    writeAll(this.#file, SCHEMA_MESSAGE);
+  }
+
+  /** Writes a copy of the batch; it may be reused at once. */
+  write(batch: EventBatch): void {
+    const stream = serialise(toRecordBatch(batch));
+    const block = stream.subarray(SCHEMA_MESSAGE.length, stream.length - END_OF_STREAM.length);
+    writeAll(this.#file, block);
+    this.#blocks.push(block.length);
+    this.#events += batch.count;
+  }
+
+  close(): EventFileIndex {
+    writeAll(this.#file, END_OF_STREAM);
+    fsyncSync(this.#file);
+    closeSync(this.#file);
+    return { events: this.#events, blocks: this.#blocks };
+  }
+}
+
+/**
+ * Streams the batches of a file. A batch is valid until the next one is asked for: its memory is used again. The next
+ * block is read while the caller works on this one.
+ */
+export async function* readEventFile(path: string, index: EventFileIndex): AsyncGenerator<EventBatch> {
+  const file = await open(path);
+  const largest = Math.max(0, ...index.blocks);
+  const buffers = [newBuffer(largest), newBuffer(largest)];
+  let pending: Promise<Uint8Array> | undefined;
+  try {
+    let at = SCHEMA_MESSAGE.length;
+    const read = (block: number): Promise<Uint8Array> | undefined => {
+      const length = index.blocks[block];
+      if (length === undefined) return undefined;
+      const promise = readBlock(file, buffers[block % 2], at, length, path);
+      // A failure of the block ahead belongs to the moment when it is awaited.
+      promise.catch(() => undefined);
+      at += length;
+      return promise;
+    };
+    pending = read(0);
+    for (let block = 0; pending; block++) {
+      const bytes: Uint8Array = await pending;
+      pending = read(block + 1);
+      const [recordBatch] = RecordBatchReader.from(bytes);
+      yield toEventBatch(recordBatch as RecordBatch);
+    }
+  } finally {
+    await pending?.catch(() => undefined);
+    await file.close();
+  }
+}
+
+/** Room for the schema and a block behind it: together they are a stream of their own. */
+function newBuffer(blockLength: number): Uint8Array {
+  const buffer = new Uint8Array(SCHEMA_MESSAGE.length + blockLength);
+  buffer.set(SCHEMA_MESSAGE);
+  return buffer;
+}
+
+async function readBlock(
+  file: FileHandle,
+  buffer: Uint8Array,
+  at: number,
+  length: number,
+  path: string,
+): Promise<Uint8Array> {
+  const { bytesRead } = await file.read(buffer, SCHEMA_MESSAGE.length, length, at);
+  if (bytesRead !== length) {
+    throw new Error(
+      `${path}: expected ${length} bytes at ${at}, found ${bytesRead}; delete it, it is made anew from the frames`,
+    );
+  }
+  return buffer.subarray(0, SCHEMA_MESSAGE.length + length);
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from);
+}
+
+function schemaMessage(): Uint8Array {
+  const writer = new RecordBatchStreamWriter();
+  writer.reset(undefined, schema);
+  const stream = writer.finish().toUint8Array(true);
+  return stream.slice(0, stream.length - END_OF_STREAM.length);
+}
+
+/** A whole stream of one batch. */
+function serialise(recordBatch: RecordBatch): Uint8Array {
+  const writer = new RecordBatchStreamWriter();
+  writer.write(recordBatch);
+  return writer.finish().toUint8Array(true);
+}
+
+function toRecordBatch(batch: EventBatch): RecordBatch {
+  const length = batch.count;
+  const children: Data[] = columns.map(([name, type]) =>
+    makeData({ type: type as Float64, length, nullCount: 0, data: batch[name].subarray(0, length) as Float64Array }),
+  );
+  children.push(textColumn(batch));
+  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
+}
+
+function textColumn(batch: EventBatch): Data<Utf8> {
+  const valueOffsets = new Int32Array(batch.count + 1);
+  const texts = new Map([...batch.text].map(([row, text]) => [row, Buffer.from(text, 'utf8')]));
+  for (let row = 0; row < batch.count; row++) valueOffsets[row + 1] = valueOffsets[row] + (texts.get(row)?.length ?? 0);
+  const data = new Uint8Array(valueOffsets[batch.count]);
+  for (const [row, text] of texts) data.set(text, valueOffsets[row]);
+  return makeData({ type: new Utf8(), length: batch.count, nullCount: 0, valueOffsets, data });
+}
+
+function toEventBatch(recordBatch: RecordBatch): EventBatch {
+  const batch = new EventBatch(0);
+  const { children } = recordBatch.data;
+  columns.forEach(([name], i) => {
+    Object.assign(batch, { [name]: children[i].values });
+  });
+  batch.count = recordBatch.numRows;
+  const text = children[columns.length];
+  if (text.values.length > 0) {
+    for (let row = 0; row < batch.count; row++) {
+      const [start, end] = [text.valueOffsets[row], text.valueOffsets[row + 1]];
+      if (end > start) batch.text.set(row, Buffer.from(text.values.subarray(start, end)).toString('utf8'));
+    }
+  }
+  return batch;
+}

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { TapeError } from './errors.ts';
+import { replaceFile } from './header.ts';
+
+export const RUN_FORMAT = 1;
+const RUN_FILE = 'run.json';
+
+const tapeSchema = z.object({
+  /** Last part of the path; where a tape lies does not belong to a run. */
+  name: z.string(),
+  feed: z.string(),
+  frames: z.int(),
+  /** Hash over the segments' hashes. */
+  sha256: z.string(),
+  /** Microseconds. */
+  from: z.number(),
+  to: z.number(),
+  gaps: z.array(z.object({ at: z.number(), connection: z.int(), reason: z.string() })),
+  /** Frames that could not be decoded, by reason. */
+  problems: z.array(z.tuple([z.string(), z.int()])),
+});
+
+const instrumentSchema = z.object({
+  id: z.string(),
+  kind: z.string(),
+  currency: z.string(),
+  priceDecimals: z.int(),
+  sizeDecimals: z.int(),
+  multiplier: z.number(),
+  group: z.string().optional(),
+  title: z.string().optional(),
+});
+
+/** What a run was: enough to make it again, and to say what it came to. No clock and no machine in it. */
+export const runSchema = z.object({
+  format: z.literal(RUN_FORMAT),
+  createdBy: z.string(),
+  mode: z.enum(['replay', 'paper', 'live', 'audit']),
+  strategy: z.object({
+    name: z.string(),
+    description: z.string(),
+    /** Hash of the strategy's code with all that it imports; absent for shipped strategies: `createdBy` says it. */
+    codeSha256: z.string().optional(),
+  }),
+  parameters: z.record(z.string(), z.unknown()),
+  /** As resolved, defaults included. */
+  config: z.record(z.string(), z.unknown()),
+  seed: z.string(),
+  tapes: z.array(tapeSchema),
+  settlements: z.object({ name: z.string(), sha256: z.string() }).optional(),
+  /** Traded span in microseconds. */
+  from: z.number(),
+  to: z.number(),
+  events: z.int(),
+  /** Instruments that the run placed orders in. */
+  instruments: z.array(instrumentSchema),
+  rows: z.record(z.string(), z.int()),
+  /** sha256 over decisions, orders, fills and equity. */
+  digest: z.string(),
+});
+
+export type RunManifest = z.infer<typeof runSchema>;
+
+export async function writeRun(folder: string, manifest: RunManifest): Promise<void> {
+  await replaceFile(join(folder, RUN_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+export async function readRun(folder: string): Promise<RunManifest> {
+  const file = join(folder, RUN_FILE);
+  const fail = (expected: string, found: string, advice: string) => new TapeError(file, { expected, found, advice });
+  let raw: unknown;
+  try {
+    raw = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw fail('a run', 'no such file', 'name the folder that a replay wrote with -o');
+    }
+    throw fail('a run', (error as Error).message, 'make the run again');
+  }
+  const { format } = raw as { format?: number };
+  if (typeof format === 'number' && format > RUN_FORMAT) {
+    throw fail(
+      `format ${RUN_FORMAT} or older`,
+      `format ${format}`,
+      'the run was made by a newer truetape; update this one',
+    );
+  }
+  const parsed = runSchema.safeParse(raw);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw fail(`a valid ${issue.path.join('.')}`, issue.message, 'make the run again');
+  }
+  return parsed.data;
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    // Real recordings take seconds, browsers too; nothing here asserts a time.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
