@@ -75,7 +75,7 @@ export class EngineDesk implements Desk {
 
   market(instrument: string): MarketView {
     const index = this.#list.indexOf(instrument);
-    if (!this.#isListed.has(index)) throw new Error(`${instrument} is not listed (yet) on these tapes`);
+    if (!this.isListed(index)) throw new Error(`${instrument} is not listed (yet) on these tapes`);
     return this.markets[index] ?? this.open(index);
   }
 
@@ -186,6 +186,11 @@ export class EngineDesk implements Desk {
     }
   }
 
+  /** Instruments in which orders have been placed, in the order of the first one. */
+  get traded(): readonly Instrument[] {
+    return [...this.#quoted.keys()].map(({ instrument }) => instrument);
+  }
+
   /** The market of instrument number `index`, opened on its first event. */
   open(index: number): Market {
     const market = new Market(this.#list.all[index], index);
@@ -194,9 +199,12 @@ export class EngineDesk implements Desk {
   }
 
   list(index: number): void {
-    if (this.#isListed.has(index)) return;
     this.#isListed.add(index);
     this.#listed.push(this.#list.all[index]);
+  }
+
+  isListed(index: number): boolean {
+    return this.#isListed.has(index);
   }
 
   /** From here on nothing reaches the venue, and the strategy is not called for answers. */

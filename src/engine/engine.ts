@@ -184,6 +184,11 @@ export class Engine {
 
   /** Rows other than levels: what else has to be noticed when they change a market. */
   #takeIn(market: Market, batch: EventBatch, i: number, touched: number): number {
+    if (!this.desk.isListed(market.index)) {
+      // Only the listing itself, and what comes after it, is of this run: a settlement file may know more markets.
+      if (batch.kind[i] !== EventKind.lifecycle || batch.code[i] !== LifecycleCode.listed) return touched;
+      this.desk.list(market.index);
+    }
     const wasComplete = market.bookComplete;
     market.apply(batch, i);
     switch (batch.kind[i]) {
@@ -197,9 +202,6 @@ export class Engine {
           this.#inGap.add(market);
           this.desk.noteContinuity('gap', market.instrument.id, gapNames[batch.code[i]] ?? '');
         }
-        return touched;
-      case EventKind.lifecycle:
-        if (batch.code[i] === LifecycleCode.listed) this.desk.list(market.index);
         return touched;
       default:
         return touched;
@@ -218,6 +220,7 @@ export class Engine {
     for (let i = from; i < to; i++) {
       const index = batch.instrument[i];
       const market = this.#markets[index];
+      if (index >= 0 && !this.desk.isListed(index)) continue;
       switch (batch.kind[i]) {
         case EventKind.trade:
           strategy.onTrade?.(market, this.#event.at(batch, i));

@@ -1,10 +1,18 @@
 /** All feeds, by hand: what turns each one's frames into events. */
 import type { Decoder, DecoderFactory } from '../market/frame.ts';
+import type { Instrument, InstrumentFacts } from '../market/instrument.ts';
+import { BinanceDecoder } from './binance/decode.ts';
+import { perpetuals, spot } from './binance/instruments.ts';
 import { KalshiDecoder } from './kalshi/decode.ts';
+import { kalshiInstrument } from './kalshi/instruments.ts';
+import { LobsterDecoder } from './lobster/decode.ts';
 
 /** Raise a decoder's number when the same frames would give other events. */
 const decoders: Readonly<Record<string, DecoderFactory>> = {
-  kalshi: { version: 'kalshi-1', create: (facts) => new KalshiDecoder(facts) },
+  kalshi: { version: 'kalshi-2', create: (facts) => new KalshiDecoder(facts) },
+  binance: { version: 'binance-1', create: (facts) => new BinanceDecoder(spot, facts) },
+  'binance-futures': { version: 'binance-futures-1', create: (facts) => new BinanceDecoder(perpetuals, facts) },
+  lobster: { version: 'lobster-1', create: (facts) => new LobsterDecoder(facts) },
 };
 
 /** A feed that we can record but not read yet: its frames give no events, and are counted. */
@@ -24,6 +32,12 @@ const undecoded: DecoderFactory = {
 
 export function decoderFor(feed: string): DecoderFactory {
   return decoders[feed] ?? undecoded;
+}
+
+/** The contract that a feed makes of known facts; only for feeds whose contracts follow from the symbol. */
+export function instrumentOf(feed: string, facts: InstrumentFacts): Instrument {
+  if (feed !== 'kalshi') throw new Error(`a settlement file is for binary contracts; ${feed} has none`);
+  return kalshiInstrument(facts);
 }
 
 export function hasDecoder(feed: string): boolean {

@@ -152,8 +152,9 @@ class LevelRow {
   /** Highest slot with a size, at or below `from`; -1 if none. */
   below(from: number): number {
     if (from < 0 || this.levels === 0) return -1;
-    let index = from >>> 5;
-    let word = this.#words[index] & (0xffffffff >>> (31 - (from & 31)));
+    const start = Math.min(from, this.sizes.length - 1);
+    let index = start >>> 5;
+    let word = this.#words[index] & (0xffffffff >>> (31 - (start & 31)));
     while (word === 0) {
       if (--index < 0) return -1;
       word = this.#words[index];
@@ -164,8 +165,9 @@ class LevelRow {
   /** Lowest slot with a size, at or above `from`; -1 if none. */
   above(from: number): number {
     if (from >= this.sizes.length || this.levels === 0) return -1;
-    let index = from >>> 5;
-    let word = this.#words[index] & (0xffffffff << (from & 31));
+    const start = Math.max(from, 0);
+    let index = start >>> 5;
+    let word = this.#words[index] & (0xffffffff << (start & 31));
     while (word === 0) {
       if (++index >= this.#words.length) return -1;
       word = this.#words[index];

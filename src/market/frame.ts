@@ -159,3 +159,11 @@ export interface DecoderFactory {
   /** `facts` are what the tape's header knows of its instruments. */
   create(facts: readonly InstrumentFacts[]): Decoder;
 }
+
+/** Events in order, a batch at a time, with the instruments that their numbers mean. */
+export interface EventSource {
+  /** Instruments met so far; grows while batches are read. */
+  readonly instruments: readonly Instrument[];
+  /** Batches of whole frames. A batch is valid until the next one is asked for. */
+  batches(): AsyncGenerator<EventBatch>;
+}

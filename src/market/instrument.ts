@@ -102,14 +102,17 @@ export function sizeFrom(instrument: Instrument, value: number | string): Size {
 
 function integerFrom(value: number | string, decimals: number, what: string): number {
   // A number goes through its shortest text: 0.29 is "0.29", not 0.28999999999999998.
-  const integer = parseDecimal(typeof value === 'number' ? decimalText(value, decimals) : value, decimals);
+  const integer = parseDecimal(typeof value === 'number' ? decimalText(value) : value, decimals);
   if (Number.isNaN(integer)) throw new RangeError(`${value} is not a ${what}: it takes ${decimals} decimals`);
   return integer;
 }
 
-function decimalText(value: number, decimals: number): string {
-  const text = String(value);
-  return text.includes('e') ? value.toFixed(decimals) : text;
+/** The shortest text of a number, without an exponent where it is small: 1.5e-7 is "0.00000015". */
+function decimalText(value: number): string {
+  const [digits, exponent] = String(value).split('e-');
+  if (exponent === undefined) return digits;
+  const [sign, places] = digits.startsWith('-') ? ['-', digits.slice(1)] : ['', digits];
+  return `${sign}0.${'0'.repeat(Number(exponent) - 1)}${places.replace('.', '')}`;
 }
 
 /** The instruments of a run, numbered in the order in which they became known. */

@@ -91,6 +91,7 @@ export function formatMoney(value: Money, places = 2): string {
   const cut = text.indexOf('.') + 1 + places;
   let end = text.length;
   while (end > cut && text[end - 1] === '0') end--;
+  if (text[end - 1] === '.') end--;
   return text.slice(0, end);
 }
 

@@ -1,7 +1,7 @@
 import type { EventBatch } from '../market/event.ts';
 import type { InstrumentList } from '../market/instrument.ts';
 import type { Micros } from '../market/units.ts';
-import type { TapeEvents } from '../tape/events.ts';
+import type { EventSource } from '../market/frame.ts';
 
 /** Reads one tape's events, a batch at a time, in the numbering of the run. */
 export class TapeCursor {
@@ -11,14 +11,14 @@ export class TapeCursor {
   /** Arrival of the frame at `row`; Infinity when the tape has ended. */
   headAt: Micros = Number.NEGATIVE_INFINITY;
   readonly position: number;
-  readonly #events: TapeEvents;
+  readonly #events: EventSource;
   readonly #batches: AsyncGenerator<EventBatch>;
   readonly #instruments: InstrumentList;
   /** Tape's instrument number -> run's. */
   readonly #numbers: number[] = [];
   #sameNumbers = true;
 
-  constructor(events: TapeEvents, position: number, instruments: InstrumentList) {
+  constructor(events: EventSource, position: number, instruments: InstrumentList) {
     this.#events = events;
     this.#batches = events.batches();
     this.position = position;

@@ -1,12 +1,12 @@
 import type { Engine } from '../engine/engine.ts';
 import type { InstrumentList } from '../market/instrument.ts';
 import type { Micros } from '../market/units.ts';
-import type { TapeEvents } from '../tape/events.ts';
+import type { EventSource } from '../market/frame.ts';
 import { TapeCursor } from './cursor.ts';
 import { Pace } from './pace.ts';
 
 export interface ReplaySource {
-  readonly events: TapeEvents;
+  readonly events: EventSource;
   /** Arrival of the tape's last frame, events or not. */
   readonly endsAt: Micros;
 }

@@ -45,7 +45,7 @@ interface OwnOrder extends OpenOrder {
  *
  * Taking. A limit order that meets the opposite best price, or a market order, walks the displayed levels up to its
  * limit, level by level, at each level's price. Of a level it gets what is displayed less what we took there before;
- * that stays taken until the level is set anew. What is left rests (gtc) or is cancelled (ioc, market). A fok order
+ * that stays taken until the level shows another size. What is left rests (gtc) or is cancelled (ioc, market). A fok order
  * fills whole or not at all. A post-only order that would take is rejected.
  *
  * Making. A resting order fills only by prints. It joins its level behind all that is displayed there. A print at its
@@ -167,7 +167,7 @@ export class Lane {
   }
 
   #join(side: OrderSide, price: Price): Pick<OwnOrder, 'place' | 'queueAtArrival' | 'joinedAt'> {
-    const place = this.#host.queue.join(this.#crosses(side, price) ? 0 : this.market.book.sizeAt(side, price));
+    const place = this.#host.queue.join(this.market.book.sizeAt(side, price));
     return { place, queueAtArrival: place.ahead, joinedAt: this.#host.now };
   }
 
@@ -198,7 +198,7 @@ export class Lane {
 
   /** The price of the last level that the order would reach; its best case when nothing is displayed. */
   #worstPrice(order: OwnOrder): Price {
-    let worst = 0;
+    let worst = order.side > 0 ? 0 : (this.#instrument.bounds?.high ?? 0);
     let left = order.remaining;
     this.#walk(order, (price, available) => {
       worst = price;
@@ -228,7 +228,7 @@ export class Lane {
     const { frame } = this.#host;
     this.#walk(order, (price, available) => {
       const size = Math.min(available, order.remaining);
-      this.#taken.add(opposite, price, size);
+      this.#taken.add(opposite, price, size, this.market.book.sizeAt(opposite, price));
       const evidence = { grade: 'walked_depth', frame, queueAtArrival: 0, queueAtFill: 0, available } as const;
       this.#fill(order, size, price, 'taker', evidence);
       return order.remaining > 0;
@@ -265,10 +265,7 @@ export class Lane {
     for (const order of side > 0 ? this.#bids : this.#asks) {
       if (order.price === price) this.#host.queue.onLevel(order.place, before, after);
     }
-    if (this.#taken.at(side, price) > 0) {
-      this.#taken.release(side, price);
-      this.#ordersChanged();
-    }
+    if (this.#taken.set(side, price, after)) this.#ordersChanged();
   }
 
   /** An aggressor who sells meets bids, one who buys meets asks; one of unknown side, whichever the price meets. */
@@ -278,11 +275,13 @@ export class Lane {
     if (status !== 'open' || this.#host.now >= closesAt) return;
     const inferred = (batch.flags[i] & EventFlag.inferred) !== 0;
     const aggressor = batch.side[i];
-    if (aggressor <= 0) this.#print(this.#bids, batch.price[i], batch.size[i], inferred);
-    if (aggressor >= 0) this.#print(this.#asks, batch.price[i], batch.size[i], inferred);
+    let left = batch.size[i];
+    if (aggressor <= 0) left = this.#print(this.#bids, batch.price[i], left, inferred);
+    if (aggressor >= 0) this.#print(this.#asks, batch.price[i], left, inferred);
   }
 
-  #print(own: OwnOrder[], price: Price, size: Size, inferred: boolean): void {
+  /** Returns what our orders have left of the print. */
+  #print(own: OwnOrder[], price: Price, size: Size, inferred: boolean): Size {
     // Of the print: what our own better or older orders have not had.
     let left = size;
     let waiting = false;
@@ -307,6 +306,7 @@ export class Lane {
       if (order.remaining > 0 && beyond === 0) waiting = true;
     }
     if (left < size) this.#dropFilled(own);
+    return left;
   }
 
   #dropFilled(own: OwnOrder[]): void {

@@ -6,23 +6,36 @@ import type { Price, Size } from '../market/units.ts';
  * stays taken until the venue shows another size at that level.
  */
 export class TakenLiquidity {
-  readonly #bids = new Map<Price, Size>();
-  readonly #asks = new Map<Price, Size>();
+  readonly #bids = new Map<Price, Taken>();
+  readonly #asks = new Map<Price, Taken>();
 
   get none(): boolean {
     return this.#bids.size === 0 && this.#asks.size === 0;
   }
 
   at(side: BookSide, price: Price): Size {
-    return (side > 0 ? this.#bids : this.#asks).get(price) ?? 0;
+    return this.#side(side).get(price)?.size ?? 0;
   }
 
-  add(side: BookSide, price: Price, size: Size): void {
-    (side > 0 ? this.#bids : this.#asks).set(price, this.at(side, price) + size);
+  /** We took `size` of a level that displays `displayed`. */
+  add(side: BookSide, price: Price, size: Size, displayed: Size): void {
+    this.#side(side).set(price, { size: this.at(side, price) + size, displayed });
   }
 
-  /** The level was set anew. */
-  release(side: BookSide, price: Price): void {
-    (side > 0 ? this.#bids : this.#asks).delete(price);
+  /** The level was set to `displayed`, by a change or in a snapshot; true if something came back. */
+  set(side: BookSide, price: Price, displayed: Size): boolean {
+    const taken = this.#side(side).get(price);
+    if (taken === undefined || taken.displayed === displayed) return false;
+    return this.#side(side).delete(price);
   }
+
+  #side(side: BookSide): Map<Price, Taken> {
+    return side > 0 ? this.#bids : this.#asks;
+  }
+}
+
+interface Taken {
+  readonly size: Size;
+  /** What the level displayed when we took it. */
+  readonly displayed: Size;
 }

@@ -3,10 +3,10 @@ import { accessSync, constants } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EventBatch } from '../market/event.ts';
-import { type Decoder, type DecoderFactory, type FrameBatch, FrameView, frameBatchOf } from '../market/frame.ts';
+import { type Decoder, type DecoderFactory, type EventSource, type FrameBatch, FrameView, frameBatchOf } from '../market/frame.ts';
 import type { Instrument } from '../market/instrument.ts';
 import { EVENTS_PER_BATCH, type EventFileIndex, EventFileWriter, readEventFile } from './event-file.ts';
-import { replaceFile, type Segment } from './header.ts';
+import { replaceFile, type Segment, temporaryName } from './header.ts';
 import { readSegment, verifySegment } from './segment.ts';
 import type { Tape } from './tape.ts';
 
@@ -31,7 +31,7 @@ interface CachedSegment {
  * What a frame means depends on all frames before it, so the key of a segment's cache covers the decoder's version, the
  * facts in the header and the hashes of all segments up to it; one segment without cache makes the whole tape decode.
  */
-export class TapeEvents {
+export class TapeEvents implements EventSource {
   /** Instruments met so far; the events' `instrument` column counts in it. */
   instruments: readonly Instrument[] = [];
   /** What could not be decoded so far, by reason. */
@@ -116,7 +116,7 @@ export class TapeEvents {
     decoder: Decoder,
   ): AsyncGenerator<EventBatch> {
     const file = this.#file(segment, i, 'arrow');
-    const temporary = `${file}.${process.pid}.new`;
+    const temporary = temporaryName(file);
     const writer = new EventFileWriter(temporary);
     let index: EventFileIndex | undefined;
     try {

@@ -95,7 +95,14 @@ export async function writeHeader(tape: string, header: TapeHeader): Promise<voi
 }
 
 export async function replaceFile(file: string, contents: string): Promise<void> {
-  const temporary = `${file}.new`;
+  const temporary = temporaryName(file);
   await writeFile(temporary, contents, { flush: true });
   await rename(temporary, file);
+}
+
+let temporaries = 0;
+
+/** A name beside `file` to write to before it is renamed; no other process or call has it. */
+export function temporaryName(file: string): string {
+  return `${file}.${process.pid}-${++temporaries}.new`;
 }

@@ -8,6 +8,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Journal, JournalRows, JournalTable } from '../market/journal.ts';
 import { connectDuckDb, quoted } from './duckdb.ts';
+import { temporaryName } from './header.ts';
 
 const price = 'decimal(24,8)';
 const size = 'decimal(24,8)';
@@ -128,12 +129,13 @@ export class JournalWriter implements Journal {
       for (const table of journalTables) {
         const lines = join(this.#folder, `${table}.jsonl`);
         const parquet = join(this.#folder, `${table}.parquet`);
+        const temporary = temporaryName(parquet);
         const columns = Object.entries(journalColumns[table]).map(([name, type]) => `${quoted(name)}: ${quoted(type)}`);
         await connection.run(
           `copy (select * from read_json(${quoted(lines)}, format = 'newline_delimited', columns = {${columns.join(', ')}}))
-            to ${quoted(`${parquet}.new`)} (format parquet, compression zstd)`,
+            to ${quoted(temporary)} (format parquet, compression zstd)`,
         );
-        await rename(`${parquet}.new`, parquet);
+        await rename(temporary, parquet);
         await rm(lines);
       }
     } finally {

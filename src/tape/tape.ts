@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Frame, type FrameBatch, frameBatchOf } from '../market/frame.ts';
+import type { Micros } from '../market/units.ts';
 import { readHeader, type TapeHeader } from './header.ts';
 import { framesFolder, readSegment, segmentName, verifySegment } from './segment.ts';
 import { readWal } from './wal.ts';
@@ -17,6 +18,8 @@ export interface Tape {
   /** Bytes cut off behind the last whole record of the open segment (after a crash). */
   readonly tornBytes: number;
   readonly frames: number;
+  /** Arrival of the first and the last frame, microseconds; undefined for an empty tape. */
+  readonly span: { readonly from: Micros; readonly to: Micros } | undefined;
   /** What is only in the log: frames of the open segment, held in memory. */
   readonly log: readonly Frame[];
   /** All frames in order, segments first, then the log. */
@@ -36,6 +39,7 @@ export async function openTape(path: string): Promise<Tape> {
     log,
     tornBytes,
     frames: compacted + log.length,
+    span: spanOf(header, log),
     async *read({ verify = true } = {}) {
       for (const segment of header.segments) {
         if (verify) await verifySegment(path, segment, true);
@@ -53,4 +57,10 @@ function openLogs(path: string, header: TapeHeader): string[] {
     .filter((name) => /^\d{6}\.wal$/.test(name) && !published.has(segmentName(Number.parseInt(name, 10), 'parquet')))
     .sort()
     .map((name) => join(framesFolder(path), name));
+}
+
+function spanOf({ segments }: TapeHeader, log: readonly Frame[]): Tape['span'] {
+  const first = segments.length > 0 ? BigInt(segments[0].firstReceivedAt) : log[0]?.receivedAt;
+  const last = log.at(-1)?.receivedAt ?? BigInt(segments.at(-1)?.lastReceivedAt ?? 0);
+  return first === undefined ? undefined : { from: Number(first / 1000n), to: Number(last / 1000n) };
 }

@@ -16,7 +16,8 @@ interface AccountMessage {
 
 /** Undefined for a type that is not a private message. */
 export function accountMessage(type: string, msg: Json, era: Era): AccountMessage | undefined {
-  const ticker = String(msg.market_ticker ?? msg.ticker ?? '');
+  const named = msg.market_ticker ?? msg.ticker;
+  const ticker = typeof named === 'string' ? named : '';
   switch (type) {
     case 'fill':
       return { code: AccountCode.fill, ticker, contents: fill(msg, era) };

@@ -15,7 +15,7 @@ import { accountMessage } from './account-messages.ts';
 import { DeltaScanner, TickerTable } from './delta-scanner.ts';
 import { type Era, eraAt, exchangeTime, type Json } from './eras.ts';
 import { kalshiInstrument, kalshiSeries, ONE } from './instruments.ts';
-import { Connection, type Subscription } from './subscriptions.ts';
+import { Connection, isTicker, type Subscription } from './subscriptions.ts';
 import { VolumeReader } from './volume.ts';
 
 /** What is known of one market while decoding. */
@@ -52,6 +52,8 @@ export class KalshiDecoder implements Decoder {
   #connectionNumber = -1;
   #connection!: Connection;
   #origin: Origin = { frame: 0, receivedAt: 0, exchangeAt: 0 };
+  /** Trades are reported on this tape, so changes of volume need not stand for them. */
+  #hasTrades = false;
   #out!: EventBatch;
 
   constructor(facts: readonly InstrumentFacts[]) {
@@ -106,7 +108,7 @@ export class KalshiDecoder implements Decoder {
 
   #message(message: Json, era: Era): void {
     const type = String(message.type);
-    const msg = (message.msg ?? {}) as Json;
+    const msg = (typeof message.msg === 'object' && message.msg !== null ? message.msg : {}) as Json;
     const { sid, seq } = message;
     this.#origin.exchangeAt = exchangeTime(msg, message);
     if (type === 'subscribed') {
@@ -115,15 +117,19 @@ export class KalshiDecoder implements Decoder {
     }
     const subscription = typeof sid === 'number' ? this.#connection.of(sid, channelOf(type)) : undefined;
     if (subscription && typeof seq === 'number') this.#sequence(subscription, seq);
+    if (aboutMarkets.has(type) && !isTicker(msg.market_ticker)) {
+      countProblem(this.problems, `${type} without a market`);
+      return;
+    }
     switch (type) {
       case 'orderbook_delta':
-        if (subscription) this.#delta(subscription, msg, era);
-        return;
       case 'orderbook_snapshot':
-        if (subscription) this.#snapshot(subscription, msg, era);
+        if (!subscription) countProblem(this.problems, `${type} without a subscription`);
+        else if (type === 'orderbook_delta') this.#delta(subscription, msg, era);
+        else this.#snapshot(subscription, msg, era);
         return;
       case 'trade':
-        this.#trade(msg, era);
+        this.#trade(subscription, msg, era);
         return;
       case 'ticker':
         this.#ticker(msg, era);
@@ -165,6 +171,7 @@ export class KalshiDecoder implements Decoder {
   #subscribed(message: Json, msg: Json): void {
     const { subscription, tickers } = this.#connection.subscribed(message.id, Number(msg.sid), String(msg.channel));
     for (const ticker of tickers) subscription.markets.add(this.#market(ticker).index);
+    if (subscription.channel === 'trade') this.#hasTrades = true;
   }
 
   /** Every `seq` of a subscription passes here; a hole puts all its markets in doubt. */
@@ -181,16 +188,26 @@ export class KalshiDecoder implements Decoder {
       if (isBook && market.owner === subscription) market.owner = undefined;
       this.#emit(market.index, EventKind.gap, Side.none, 0, missing, code, flags);
     }
+    // A subscription to everything (trades, lifecycle) before any market was met on it.
+    if (subscription.markets.size === 0) this.#emit(-1, EventKind.gap, Side.none, 0, missing, code, flags);
+  }
+
+  /** The book contradicts the venue's: nothing is known of it until its next snapshot. */
+  #giveUp(market: MarketState): void {
+    market.owner = undefined;
+    this.#emit(market.index, EventKind.gap, Side.none, 0, 0, GapCode.contradiction, EventFlag.book);
   }
 
   #delta(subscription: Subscription, msg: Json, era: Era): void {
     const price = era.price(msg, 'price');
     const delta = era.count(msg, 'delta');
-    if (!isPrice(price) || Number.isNaN(delta) || (msg.side !== 'yes' && msg.side !== 'no')) {
+    const market = this.#market(String(msg.market_ticker));
+    if (Number.isNaN(price) || Number.isNaN(delta) || (msg.side !== 'yes' && msg.side !== 'no')) {
       countProblem(this.problems, 'orderbook_delta with fields that do not parse');
+      if (market.owner === subscription) this.#giveUp(market);
       return;
     }
-    this.#change(subscription, this.#market(String(msg.market_ticker)), msg.side === 'yes', price, delta);
+    this.#change(subscription, market, msg.side === 'yes', price, delta);
   }
 
   #change(subscription: Subscription, market: MarketState, isYes: boolean, price: Price, delta: Size): void {
@@ -203,12 +220,11 @@ export class KalshiDecoder implements Decoder {
     const size = market.book.sizeAt(side, level) + delta;
     if (size < 0 || !isPrice(price)) {
       countProblem(this.problems, 'orderbook_delta below zero or out of range');
-      market.owner = undefined;
-      this.#emit(market.index, EventKind.gap, Side.none, 0, 0, GapCode.contradiction, EventFlag.book);
+      this.#giveUp(market);
       return;
     }
     market.book.set(side, level, size);
-    if (delta < 0 && !this.#connection.hasTrades) market.volume.shrank(side, level, -delta);
+    if (delta < 0 && !this.#hasTrades) market.volume.shrank(side, level, -delta);
     this.#emit(market.index, EventKind.bookLevel, side, level, size);
   }
 
@@ -217,8 +233,7 @@ export class KalshiDecoder implements Decoder {
     const sides = { yes: era.levels(msg, 'yes'), no: era.levels(msg, 'no') };
     if (![...sides.yes, ...sides.no].every(([price, size]) => isPrice(price) && size >= 0)) {
       countProblem(this.problems, 'orderbook_snapshot with levels that do not parse');
-      if (market.owner === subscription) market.owner = undefined;
-      this.#emit(market.index, EventKind.gap, Side.none, 0, 0, GapCode.contradiction, EventFlag.book);
+      this.#giveUp(market);
       return;
     }
     subscription.markets.add(market.index);
@@ -237,7 +252,10 @@ export class KalshiDecoder implements Decoder {
     }
   }
 
-  #trade(msg: Json, era: Era): void {
+  #trade(subscription: Subscription | undefined, msg: Json, era: Era): void {
+    this.#hasTrades = true;
+    const market = this.#market(String(msg.market_ticker));
+    subscription?.markets.add(market.index);
     const price = era.price(msg, 'yes_price');
     const size = era.count(msg, 'count');
     if (!isPrice(price) || !(size > 0)) {
@@ -247,7 +265,7 @@ export class KalshiDecoder implements Decoder {
     const taker = msg.taker_book_side ?? { yes: 'bid', no: 'ask' }[String(msg.taker_outcome_side ?? msg.taker_side)];
     const side = taker === 'bid' ? Side.buy : taker === 'ask' ? Side.sell : Side.none;
     const flags = msg.is_block_trade === true ? EventFlag.offBook : 0;
-    this.#emit(this.#market(String(msg.market_ticker)).index, EventKind.trade, side, price, size, 0, flags);
+    this.#emit(market.index, EventKind.trade, side, price, size, 0, flags);
   }
 
   /** Top of book and running totals; without a trade channel, the growth of the volume stands for the trades. */
@@ -266,7 +284,7 @@ export class KalshiDecoder implements Decoder {
     }
     const volume = era.count(msg, 'volume');
     if (!Number.isNaN(volume)) {
-      if (isPrice(last) && !this.#connection.hasTrades) {
+      if (isPrice(last) && !this.#hasTrades) {
         const quoted = last >= ask ? Side.buy : last <= bid ? Side.sell : Side.none;
         for (const { side, size, atLastPrice } of market.volume.read(volume, last, quoted)) {
           const flags = EventFlag.inferred | (atLastPrice ? 0 : EventFlag.offBook);
@@ -321,9 +339,10 @@ export class KalshiDecoder implements Decoder {
   }
 
   #indexValue(msg: Json): void {
-    const symbol = String(msg.index_id ?? msg.underlying_ticker);
-    const value = Number(msg.value_usd ?? nestedValue(msg.data));
-    if (Number.isNaN(value)) {
+    const symbol = msg.index_id ?? msg.underlying_ticker;
+    const text = String(msg.value_usd ?? nestedValue(msg.data) ?? '');
+    const value = text === '' ? Number.NaN : Number(text);
+    if (!isTicker(symbol) || !Number.isFinite(value)) {
       countProblem(this.problems, 'index value that does not parse');
       return;
     }
@@ -334,7 +353,7 @@ export class KalshiDecoder implements Decoder {
   /** The markets that a subscription carries from now on; those that left it get no more changes. */
   #marketsNow(subscription: Subscription, tickers: unknown): void {
     if (!Array.isArray(tickers)) return;
-    const stays = new Set(tickers.map((ticker) => this.#market(String(ticker)).index));
+    const stays = new Set(tickers.filter(isTicker).map((ticker) => this.#market(ticker).index));
     for (const market of this.#markets.values()) {
       if (!subscription.markets.has(market.index) || stays.has(market.index)) continue;
       subscription.markets.delete(market.index);
@@ -403,8 +422,19 @@ export class KalshiDecoder implements Decoder {
   }
 }
 
-/** The channel whose messages bear this type, as far as it matters: books and trades. */
+/** Types that mean nothing without a `market_ticker`. */
+const aboutMarkets: ReadonlySet<string> = new Set([
+  'orderbook_delta',
+  'orderbook_snapshot',
+  'trade',
+  'ticker',
+  'market_lifecycle_v2',
+  'multivariate_market_lifecycle',
+]);
+
+/** The channel whose messages bear this type, as far as it matters: books and trades. Replies to commands name none. */
 function channelOf(type: string): string {
+  if (type === 'ok' || type === 'unsubscribed' || type === 'error') return '';
   return type === 'orderbook_snapshot' ? 'orderbook_delta' : type;
 }
 
@@ -425,10 +455,10 @@ function payoutOf(msg: Json, era: Era): Price {
 }
 
 /** cfbenchmarks_value carries its number in a JSON text inside the JSON. */
-function nestedValue(data: unknown): number {
+function nestedValue(data: unknown): unknown {
   try {
-    return Number((JSON.parse(String(data)) as Json).value);
+    return (JSON.parse(String(data)) as Json).value;
   } catch {
-    return Number.NaN;
+    return undefined;
   }
 }

@@ -70,19 +70,21 @@ export class DeltaScanner {
       } else if (length === DELTA.length && matches(bytes, key, DELTA)) {
         this.delta = parseDecimalBytes(bytes, value, this.#skipText() - 1, SIZE_DECIMALS);
       } else if (length === SIDE.length && matches(bytes, key, SIDE)) {
-        if (matches(bytes, value - 1, YES)) side = 'yes';
-        else if (matches(bytes, value - 1, NO)) side = 'no';
+        side = matches(bytes, value - 1, YES) ? 'yes' : matches(bytes, value - 1, NO) ? 'no' : '';
         if (this.#skipText() < 0) return false;
       } else if (length === TS.length && matches(bytes, key, TS)) {
         this.exchangeAt = parseUtcBytes(bytes, value, this.#skipText() - 1);
         if (Number.isNaN(this.exchangeAt)) return false;
       } else if (length === TS_MS.length && matches(bytes, key, TS_MS)) {
         millis = this.#integer();
+        if (Number.isNaN(millis)) return false;
       } else if (!this.#skipScalar()) return false;
     } while (bytes[this.#at] === COMMA);
     if (bytes[this.#at++] !== CLOSE || side === '') return false;
     this.isYes = side === 'yes';
     if (this.exchangeAt === 0) this.exchangeAt = millis * 1000;
+    // Without a time of its own the envelope's counts, which may stand behind.
+    if (this.exchangeAt === 0) return false;
     return this.tickerEnd > this.tickerStart && !Number.isNaN(this.price) && !Number.isNaN(this.delta);
   }
 
@@ -94,25 +96,22 @@ export class DeltaScanner {
     const end = this.#end;
     while (at < end) {
       const byte = bytes[at++];
+      if (byte > BACKSLASH) continue;
       if (byte === QUOTE) {
         this.#at = at;
         return at;
       }
-      if (byte === BACKSLASH) return -1;
+      if (byte === BACKSLASH || byte < BLANK) return -1;
     }
     return -1;
   }
 
-  /** Moves past a text, number or word; false for an object or array. */
+  /** Moves past a text or an integer; false for anything else. */
   #skipScalar(): boolean {
-    const bytes = this.#bytes;
-    if (bytes[this.#at] === QUOTE) return this.#skipText() >= 0;
-    if (bytes[this.#at] === OPEN || bytes[this.#at] === BRACKET) return false;
-    while (this.#at < this.#end && bytes[this.#at] !== COMMA && bytes[this.#at] !== CLOSE) this.#at++;
-    return true;
+    return this.#bytes[this.#at] === QUOTE ? this.#skipText() >= 0 : !Number.isNaN(this.#integer());
   }
 
-  /** A non-negative integer; NaN for anything else, with the position after its digits. */
+  /** A non-negative integer of up to 15 digits; NaN for anything else, with the position after its digits. */
   #integer(): number {
     const bytes = this.#bytes;
     const start = this.#at;
@@ -122,34 +121,53 @@ export class DeltaScanner {
       value = value * 10 + digit;
       digit = bytes[++this.#at] - 48;
     }
-    return this.#at === start ? Number.NaN : value;
+    const digits = this.#at - start;
+    return digits === 0 || digits > 15 || (digits > 1 && bytes[start] === ZERO) ? Number.NaN : value;
   }
 }
 
 /** "2026-05-13T18:08:19.111384Z" to microseconds; NaN for any other shape. */
 export function parseUtcBytes(bytes: Uint8Array, start: number, end: number): Micros {
-  if (end - start < 20 || bytes[start + 10] !== 84 || bytes[end - 1] !== 90) return Number.NaN;
-  const date = daysSince1970(
-    pair(bytes, start) * 100 + pair(bytes, start + 2),
-    pair(bytes, start + 5),
-    pair(bytes, start + 8),
-  );
-  const seconds = pair(bytes, start + 11) * 3600 + pair(bytes, start + 14) * 60 + pair(bytes, start + 17);
+  if (end - start < 20 || !isUtcShape(bytes, start) || bytes[end - 1] !== 90) return Number.NaN;
+  const month = pair(bytes, start + 5);
+  const day = pair(bytes, start + 8);
+  const hours = pair(bytes, start + 11);
+  const minutes = pair(bytes, start + 14);
+  const seconds = pair(bytes, start + 17);
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && hours < 24 && minutes < 60 && seconds < 60)) {
+    return Number.NaN;
+  }
   let fraction = 0;
   let scale = 100_000;
   if (end - start > 20) {
-    if (bytes[start + 19] !== 46) return Number.NaN;
+    if (bytes[start + 19] !== 46 || end - start === 21) return Number.NaN;
     for (let i = start + 20; i < end - 1; i++) {
-      fraction += (bytes[i] - 48) * scale;
+      const digit = bytes[i] - 48;
+      if (digit < 0 || digit > 9) return Number.NaN;
+      if (scale >= 1) fraction += digit * scale;
       scale /= 10;
-      if (scale < 1) break;
     }
   }
-  return (date * 86_400 + seconds) * 1_000_000 + fraction;
+  const date = daysSince1970(pair(bytes, start) * 100 + pair(bytes, start + 2), month, day);
+  return (date * 86_400 + hours * 3600 + minutes * 60 + seconds) * 1_000_000 + fraction;
 }
 
+/** ....-..-..T..:..:.. */
+function isUtcShape(bytes: Uint8Array, start: number): boolean {
+  return (
+    bytes[start + 4] === 45 &&
+    bytes[start + 7] === 45 &&
+    bytes[start + 10] === 84 &&
+    bytes[start + 13] === 58 &&
+    bytes[start + 16] === 58
+  );
+}
+
+/** Two digits as a number; NaN if they are not. */
 function pair(bytes: Uint8Array, at: number): number {
-  return (bytes[at] - 48) * 10 + bytes[at + 1] - 48;
+  const tens = bytes[at] - 48;
+  const ones = bytes[at + 1] - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
 /** Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil. */
@@ -178,7 +196,7 @@ const DELTA = ascii('"delta_fp"');
 const SIDE = ascii('"side"');
 const TS = ascii('"ts"');
 const TS_MS = ascii('"ts_ms"');
-const [QUOTE, COMMA, COLON, OPEN, CLOSE, BRACKET, BACKSLASH] = ascii('",:{}[\\');
+const [QUOTE, COMMA, COLON, OPEN, CLOSE, BACKSLASH, BLANK, ZERO] = ascii('",:{}\\ 0');
 const YES = ascii('"yes"');
 const NO = ascii('"no"');
 

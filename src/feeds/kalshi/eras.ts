@@ -8,6 +8,9 @@ import { PRICE_DECIMALS, SIZE_DECIMALS } from './instruments.ts';
 export type Json = Record<string, unknown>;
 type RawLevel = readonly [unknown, unknown];
 
+/** Stands for what is not a pair; neither of its parts will parse. */
+const noLevel: RawLevel = [undefined, undefined];
+
 export interface Era {
   readonly from: Micros;
   /** Price levels of a side, `yes` or `no`, of a snapshot; an empty side may be absent or null. */
@@ -30,7 +33,9 @@ function levelsOf(
   raw: unknown,
   read: (level: RawLevel) => readonly [number, number],
 ): readonly (readonly [number, number])[] {
-  return Array.isArray(raw) ? raw.map((level) => read(level as RawLevel)) : [];
+  return Array.isArray(raw)
+    ? raw.map((level) => read(Array.isArray(level) ? (level as unknown as RawLevel) : noLevel))
+    : [];
 }
 
 /** Whole cents and whole contracts as integers; money in hundredths of a cent. */
@@ -54,7 +59,8 @@ const decimalTexts: Era = {
     ]),
   price: (msg, name) => decimal(msg[`${name}_dollars`], PRICE_DECIMALS),
   count: (msg, name) => decimal(msg[`${name}_fp`], SIZE_DECIMALS),
-  money: (msg, name) => decimal(msg[`${name}_dollars`], 6),
+  // Positions kept their integers, of hundredths of a cent, until 2026-04-02.
+  money: (msg, name) => (`${name}_dollars` in msg ? decimal(msg[`${name}_dollars`], 6) : integer(msg[name], 100)),
 };
 
 export const eras: readonly Era[] = [integerCents, decimalTexts];

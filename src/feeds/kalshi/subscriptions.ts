@@ -25,6 +25,10 @@ export class Subscription {
   }
 }
 
+export function isTicker(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
 interface Command {
   readonly useYesPrice: boolean;
   readonly tickers: readonly string[];
@@ -33,8 +37,6 @@ interface Command {
 /** What one socket connection has been asked for and has been told. `sid` and `seq` begin anew on each. */
 export class Connection {
   readonly subscriptions = new Map<number, Subscription>();
-  /** Trades are reported on this connection, so changes of volume need not stand for them. */
-  hasTrades = false;
   readonly #commands = new Map<number, Command>();
 
   /** A frame that we sent. */
@@ -44,7 +46,7 @@ export class Connection {
     const tickers = Array.isArray(params.market_tickers) ? params.market_tickers : [params.market_ticker];
     this.#commands.set(message.id, {
       useYesPrice: params.use_yes_price === true,
-      tickers: tickers.filter((ticker): ticker is string => typeof ticker === 'string'),
+      tickers: tickers.filter(isTicker),
     });
   }
 
@@ -54,17 +56,19 @@ export class Connection {
     const subscription = new Subscription(sid, channel, 0);
     subscription.useYesPrice = command?.useYesPrice ?? false;
     this.subscriptions.set(sid, subscription);
-    if (channel === 'trade') this.hasTrades = true;
     return { subscription, tickers: command?.tickers ?? [] };
   }
 
-  /** The subscription of a data message; one whose acknowledgement is not on the tape is made up from the message. */
+  /**
+   * The subscription of a message; one whose acknowledgement is not on the tape is made up from the message. `channel`
+   * is empty where the message does not tell.
+   */
   of(sid: number, channel: string): Subscription {
     let subscription = this.subscriptions.get(sid);
     if (!subscription) {
       subscription = new Subscription(sid, channel, Number.NaN);
       this.subscriptions.set(sid, subscription);
-    }
+    } else if (subscription.channel === '') subscription.channel = channel;
     return subscription;
   }
 }

@@ -80,7 +80,10 @@ async function* stampedLines(files: readonly string[], tally: Tally): AsyncGener
   if (receivedAt > 0n) yield noteFrame(receivedAt, 1, { note: 'disconnected', reason: 'the recording ends' });
 }
 
-/** An HTTP exchange becomes two frames: `GET <url>` out, the body in, on a connection of its own. */
+/**
+ * An HTTP exchange becomes two frames: `GET <url>` out, the body in, on a connection of its own. A session's file has its
+ * HTTP part first, whenever it came; those lines wait until the sockets have reached their time.
+ */
 async function* sessionLines(files: readonly string[], tally: Tally): AsyncGenerator<Frame> {
   const connections = new Map<string, number>();
   const numberOf = (name: string): number => {
@@ -89,6 +92,10 @@ async function* sessionLines(files: readonly string[], tally: Tally): AsyncGener
     return number;
   };
   let receivedAt = 0n;
+  const waiting: Frame[] = [];
+  function* due(time: bigint): Generator<Frame> {
+    while (waiting.length > 0 && waiting[0].receivedAt <= time) yield waiting.shift() as Frame;
+  }
   for (const file of files) {
     for await (const line of readLines(file)) {
       tally.read++;
@@ -102,13 +109,19 @@ async function* sessionLines(files: readonly string[], tally: Tally): AsyncGener
         tally.reject(row ? 'no receive time' : 'not JSON');
         continue;
       }
-      receivedAt = BigInt(stamp[1] + (stamp[2] ?? '').padEnd(9, '0').slice(0, 9));
+      const at = BigInt(stamp[1] + (stamp[2] ?? '').padEnd(9, '0').slice(0, 9));
       const connection = numberOf(String(row.conn));
-      const frames = sessionFrames(row, receivedAt, connection);
+      const frames = sessionFrames(row, at, connection);
       if (frames.length === 0) tally.reject(`kind of line not known: ${String(row.t)}`);
       else tally.kept++;
-      yield* frames;
+      if (row.t === 'http') waiting.push(...frames);
+      else {
+        yield* due(at);
+        yield* frames;
+      }
+      if (at > receivedAt) receivedAt = at;
     }
+    yield* due(receivedAt);
   }
   for (const connection of connections.values()) {
     yield noteFrame(receivedAt, connection, { note: 'disconnected', reason: 'the recording ends' });

@@ -1,0 +1,91 @@
+import type { CommandModule } from 'yargs';
+import { decoderFor, hasDecoder } from '../feeds/index.ts';
+import { eventKindNames } from '../market/event.ts';
+import { formatTime } from '../market/units.ts';
+import { TapeEvents } from '../tape/events.ts';
+import { openTape } from '../tape/tape.ts';
+import { bytes, count, duration, facts, print, printJson, table } from './output.ts';
+import { Progress } from './progress.ts';
+
+interface Arguments {
+  tape: string;
+  json: boolean;
+}
+
+export const inspectVerb: CommandModule<object, Arguments> = {
+  command: 'inspect <tape>',
+  describe: 'what is on a tape: feed, span, frames, instruments, gaps',
+  builder: (yargs) =>
+    yargs
+      .positional('tape', { type: 'string', demandOption: true, describe: 'folder of the tape' })
+      .option('json', { type: 'boolean', default: false })
+      .example('$0 inspect tapes/btc', '') as never,
+  async handler({ tape: path, json }) {
+    const tape = await openTape(path);
+    const { header, frames, span } = tape;
+    const progress = new Progress('decoding', json);
+    const events = new TapeEvents(tape, decoderFor(header.feed), {
+      onDecoded: (decoded) => progress.update(decoded / frames, `${count(decoded)} frames`),
+    });
+    const kinds = new Map<string, number>();
+    const byInstrument = new Map<number, number>();
+    for await (const batch of events.batches()) {
+      for (let i = 0; i < batch.count; i++) {
+        add(kinds, eventKindNames[batch.kind[i]]);
+        add(byInstrument, batch.instrument[i]);
+      }
+    }
+    progress.done();
+    const packed = header.segments.reduce((sum, segment) => sum + segment.bytes, 0);
+    const raw = header.segments.reduce((sum, segment) => sum + segment.rawBytes, 0);
+    const instruments = events.instruments.map(({ id, kind }, i) => ({ id, kind, events: byInstrument.get(i) ?? 0 }));
+    const problems = [...events.problems];
+    if (json) {
+      printJson({
+        tape: path,
+        feed: header.feed,
+        createdBy: header.createdBy,
+        source: header.source,
+        from: span?.from ?? null,
+        to: span?.to ?? null,
+        frames,
+        segments: header.segments.length,
+        rawBytes: raw,
+        bytes: packed,
+        openFrames: tape.log.length,
+        tornBytes: tape.tornBytes,
+        connections: header.connections,
+        gaps: header.gaps,
+        events: Object.fromEntries(kinds),
+        instruments,
+        problems: Object.fromEntries(problems),
+      });
+      return;
+    }
+    print(
+      facts([
+        ['tape', `${path}, written by ${header.createdBy}`],
+        ['feed', hasDecoder(header.feed) ? header.feed : `${header.feed} (no decoder: frames are kept, events there are none)`],
+        ['span', span ? `${formatTime(span.from)} to ${formatTime(span.to)}, ${duration(span.to - span.from)}` : 'no frames'],
+        ['frames', `${count(frames)} in ${header.segments.length} segments`],
+        ['bytes', `${bytes(packed)} on disk for ${bytes(raw)} of payload`],
+        ...(tape.log.length > 0 ? [['open', `${count(tape.log.length)} frames are in the log only`] as [string, string]] : []),
+        ...(tape.tornBytes > 0 ? [['torn', `${tape.tornBytes} bytes behind the last whole frame are ignored`] as [string, string]] : []),
+        ['connections', String(header.connections.length)],
+        ['gaps noted', String(header.gaps.length)],
+        ['events', [...kinds].map(([kind, rows]) => `${count(rows)} ${kind}`).join(', ') || 'none'],
+        ...problems.map(([reason, rows]): [string, string] => ['not decoded', `${count(rows)}: ${reason}`]),
+      ]),
+    );
+    const shown = instruments.slice(0, 40);
+    if (shown.length > 0) {
+      print('');
+      print(table(['instrument', 'kind', 'events'], shown.map(({ id, kind, events: rows }) => [id, kind, count(rows)])));
+      if (instruments.length > shown.length) print(`and ${instruments.length - shown.length} more (--json lists all)`);
+    }
+  },
+};
+
+function add<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { VERSION } from '../tape/version.ts';
+import { importVerb } from './import.ts';
+import { inspectVerb } from './inspect.ts';
+import { log } from './output.ts';
+import { recordVerb } from './record.ts';
+import { replayVerb } from './replay.ts';
+import { reportVerb } from './report.ts';
+import { serveVerb } from './serve.ts';
+import { sqlVerb } from './sql.ts';
+import { strategiesVerb } from './strategies.ts';
+
+/** 0 good, 1 a check failed, 2 bad usage or input. */
+const BAD_INPUT = 2;
+
+const args = hideBin(process.argv);
+
+// A reader that goes away (`| head`) is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+});
+
+try {
+  await yargs(args)
+    .scriptName('truetape')
+    .usage('$0 <verb> [options]\n\nRecord live markets, replay them through the code that trades live, and see why they differ.')
+    .command(recordVerb)
+    .command(importVerb)
+    .command(inspectVerb)
+    .command(replayVerb)
+    .command(reportVerb)
+    .command(serveVerb)
+    .command(sqlVerb)
+    .command(strategiesVerb)
+    .option('json', { type: 'boolean', default: false, describe: 'one JSON object on stdout' })
+    .option('verbose', { type: 'boolean', default: false, describe: 'show where an error comes from' })
+    .demandCommand(1, 'which verb? see truetape --help')
+    .strict()
+    .version(VERSION)
+    .help()
+    .alias('help', 'h')
+    .wrap(Math.min(110, process.stdout.columns ?? 100))
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new Error(`${message}; see truetape --help`);
+    })
+    .parseAsync();
+} catch (error) {
+  log(`truetape: ${error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error)}`);
+  if (args.includes('--verbose') && error instanceof Error) log(String(error.stack));
+  process.exitCode = BAD_INPUT;
+}

@@ -1,0 +1,53 @@
+import type { CommandModule } from 'yargs';
+import { recordConfigSchema } from '../recorder/config.ts';
+import { Recorder } from '../recorder/recorder.ts';
+import { readConfig } from '../run/config.ts';
+import { bytes, count, log, print, printJson } from './output.ts';
+import { Progress } from './progress.ts';
+
+interface Arguments {
+  config: string;
+  for?: string;
+  json: boolean;
+}
+
+export const recordVerb: CommandModule<object, Arguments> = {
+  command: 'record <config>',
+  describe: 'record a socket onto a new tape, until stopped',
+  builder: (yargs) =>
+    yargs
+      .positional('config', { type: 'string', demandOption: true, describe: 'YAML: tape, feed, url, channels, markets' })
+      .option('for', { type: 'string', describe: 'stop after this long: 90s, 30m, 8h' })
+      .option('json', { type: 'boolean', default: false })
+      .example('$0 record kalshi.yaml --for 8h', 'overnight')
+      .example('$0 record kalshi.yaml', 'until Ctrl-C; the tape is complete then') as never,
+  async handler({ config: file, for: span, json }) {
+    const config = await readConfig(file, recordConfigSchema);
+    const recorder = await Recorder.create(config);
+    const stop = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+    if (span !== undefined) setTimeout(() => stop.abort(), milliseconds(span)).unref();
+    log(`recording ${config.url} to ${config.tape}; Ctrl-C ends it`);
+    const progress = new Progress('recording', json);
+    const startedAt = performance.now();
+    const watch = setInterval(() => {
+      const { frames, rawBytes, connected, trouble } = recorder.status;
+      const rate = Math.round(frames / ((performance.now() - startedAt) / 1000));
+      const state = connected ? '' : `, not connected${trouble && `: ${trouble}`}`;
+      progress.update(Number.NaN, `${count(frames)} frames, ${count(rate)}/s, ${bytes(rawBytes)}${state}`);
+    }, 200);
+    const header = await recorder.run(stop.signal);
+    clearInterval(watch);
+    progress.done();
+    const { frames, rawBytes, connections } = recorder.status;
+    const packed = header.segments.reduce((sum, segment) => sum + segment.bytes, 0);
+    if (json) printJson({ tape: config.tape, frames, connections, rawBytes, bytes: packed });
+    else print(`${config.tape}: ${count(frames)} frames on ${connections} connections, ${bytes(rawBytes)} in ${bytes(packed)}`);
+  },
+};
+
+function milliseconds(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text);
+  if (!match) throw new Error(`--for ${text}: write a time such as 90s, 30m or 8h`);
+  return Number(match[1]) * { s: 1_000, m: 60_000, h: 3_600_000 }[match[2] as 's' | 'm' | 'h'];
+}

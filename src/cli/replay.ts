@@ -1,0 +1,87 @@
+import type { CommandModule } from 'yargs';
+import { parse } from 'yaml';
+import { formatTime, parseTime } from '../market/units.ts';
+import { buildSummary } from '../reports/report.ts';
+import { readRunConfig } from '../run/config.ts';
+import { replayRun } from '../run/replay-run.ts';
+import { log, printJson } from './output.ts';
+import { Progress } from './progress.ts';
+import { printSummary } from './summary.ts';
+
+interface Arguments {
+  tapes: string[];
+  strategy: string;
+  param: string[];
+  config?: string;
+  output: string;
+  force: boolean;
+  from?: string;
+  to?: string;
+  speed?: number;
+  settlements?: string;
+  cache: boolean;
+  json: boolean;
+}
+
+export const replayVerb: CommandModule<object, Arguments> = {
+  command: 'replay <tapes..>',
+  describe: 'run a strategy over tapes, with simulated orders',
+  builder: (yargs) =>
+    yargs
+      .positional('tapes', { type: 'string', array: true, demandOption: true, describe: 'folders of tapes' })
+      .option('strategy', { alias: 's', type: 'string', demandOption: true, describe: 'name, or path of a .ts file' })
+      .option('param', { type: 'string', array: true, default: [], describe: 'a parameter of the strategy: name=value' })
+      .option('config', { type: 'string', describe: 'YAML with cash, seed, latency, ... (docs/fill-rules.md)' })
+      .option('output', { alias: 'o', type: 'string', demandOption: true, describe: 'folder of the run' })
+      .option('force', { type: 'boolean', default: false, describe: 'replace a run that is there' })
+      .option('from', { type: 'string', describe: 'trade from this time on (UTC, 2026-05-13T18:10:00Z)' })
+      .option('to', { type: 'string', describe: 'stop after this time' })
+      .option('speed', { type: 'number', describe: '1 = as fast as it was recorded; left out: as fast as possible' })
+      .option('settlements', { type: 'string', describe: 'CSV of outcomes: market_ticker, result or settlement_value' })
+      .option('cache', { type: 'boolean', default: true, describe: 'use decoded events kept beside the tape' })
+      .option('json', { type: 'boolean', default: false })
+      .example('$0 replay tapes/btc -s spread_capture -o runs/1', '')
+      .example('$0 replay tapes/btc -s ./mine.ts --param size=5 --from 2026-05-13T18:10:00Z -o runs/2', '')
+      .example('$0 replay tapes/btc -s yes_80_90 --speed 10 -o runs/3', 'watch it, ten times as fast as it was') as never,
+  async handler(args) {
+    const progress = new Progress(`replaying ${args.strategy}`, args.json);
+    const stop = new AbortController();
+    process.once('SIGINT', () => stop.abort(new Error('stopped by Ctrl-C; the run is not complete and was not written')));
+    const manifest = await replayRun({
+      tapes: args.tapes,
+      strategy: args.strategy,
+      parameters: Object.fromEntries(args.param.map(parameter)),
+      config: args.config === undefined ? {} : await readRunConfig(args.config),
+      output: args.output,
+      force: args.force,
+      from: time('--from', args.from),
+      to: time('--to', args.to),
+      speed: args.speed,
+      settlements: args.settlements,
+      cache: args.cache,
+      onProgress: (share) => progress.update(share),
+      signal: stop.signal,
+    });
+    progress.done();
+    const summary = await buildSummary(args.output);
+    if (args.json) printJson({ run: args.output, ...manifest, summary });
+    else {
+      log(`replayed ${formatTime(manifest.from)} to ${formatTime(manifest.to)}`);
+      printSummary(args.output, manifest, summary);
+    }
+  },
+};
+
+/** name=value; the value is read as YAML does, so 5 is a number and yes80 a text. */
+function parameter(text: string): [string, unknown] {
+  const at = text.indexOf('=');
+  if (at <= 0) throw new Error(`--param ${text}: write name=value`);
+  return [text.slice(0, at), parse(text.slice(at + 1))];
+}
+
+function time(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parseTime(text);
+  if (Number.isNaN(parsed)) throw new Error(`${option} ${text}: write a time such as 2026-05-13T18:10:00Z`);
+  return parsed;
+}

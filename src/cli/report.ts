@@ -1,0 +1,28 @@
+import { writeFile } from 'node:fs/promises';
+import type { CommandModule } from 'yargs';
+import { buildReport } from '../reports/report.ts';
+import { bytes, print, printJson } from './output.ts';
+
+interface Arguments {
+  runs: string[];
+  output: string;
+  json: boolean;
+}
+
+export const reportVerb: CommandModule<object, Arguments> = {
+  command: 'report <runs..>',
+  describe: 'one HTML page about runs; opens offline',
+  builder: (yargs) =>
+    yargs
+      .positional('runs', { type: 'string', array: true, demandOption: true, describe: 'folders of runs' })
+      .option('output', { alias: 'o', type: 'string', demandOption: true, describe: 'the HTML file' })
+      .option('json', { type: 'boolean', default: false, describe: 'the figures behind the page on stdout' })
+      .example('$0 report runs/1 -o report.html', '')
+      .example('$0 report runs/1 runs/2 -o both.html', 'two runs side by side') as never,
+  async handler({ runs, output, json }) {
+    const { html, summary } = await buildReport(runs);
+    await writeFile(output, html);
+    if (json) printJson({ report: output, summary });
+    else print(`${output}, ${bytes(Buffer.byteLength(html))}`);
+  },
+};

@@ -1,0 +1,36 @@
+import type { RunSummary } from '../reports/report.ts';
+import type { RunManifest } from '../tape/run-file.ts';
+import { count, facts, print, table } from './output.ts';
+
+/** The end of a replay in a few lines: what came of it, and what to be careful about. */
+export function printSummary(run: string, manifest: RunManifest, summary: RunSummary): void {
+  const { metrics, pnl } = summary;
+  const figure = (key: string, show: (value: number) => string): string => {
+    const metric = metrics[key as keyof typeof metrics];
+    if (!metric || metric.value === null) return `n/a (${metric?.reason ?? 'no_data'})`;
+    return show(metric.value);
+  };
+  const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
+  print(
+    facts([
+      ['run', run],
+      ['strategy', `${manifest.strategy.name} ${JSON.stringify(manifest.parameters)}`],
+      ['events', count(manifest.events)],
+      ['orders, fills', `${count(manifest.rows.orders)} order steps, ${count(manifest.rows.fills)} fills`],
+      ['net P&L', `${pnl.net} (gross ${pnl.gross}, fees ${pnl.fees})`],
+      ['max drawdown', figure('dd.maxPct', percent)],
+      ['win rate', `${figure('winRate.trip', percent)} of round trips, ${figure('winRate.market', percent)} of settled markets`],
+      ['digest', manifest.digest],
+    ]),
+  );
+  if (summary.evidence.length > 0) {
+    print('');
+    print(
+      table(
+        ['evidence', 'fills', 'size', 'net'],
+        summary.evidence.map(({ grade, fills, size, net }) => [grade, count(fills), String(size), net.toFixed(2)]),
+      ),
+    );
+  }
+  for (const { text } of summary.warnings) print(`! ${text}`);
+}

@@ -1,0 +1,153 @@
+/** Reads what a report needs of a run: whole columns of fills and equity, and orders as sums. */
+import type { EvidenceGrade } from '../market/fill.ts';
+import type { Micros, Money } from '../market/units.ts';
+import { RunTables } from '../tape/journal-read.ts';
+import { type RunManifest, readRun } from '../tape/run-file.ts';
+import type { TradeFill } from './metrics/lots.ts';
+
+export interface JournalFill extends TradeFill {
+  readonly liquidity: 'maker' | 'taker' | null;
+  readonly grade: EvidenceGrade | null;
+  /** Signed, after this fill. */
+  readonly position: bigint;
+  readonly tag: string;
+}
+
+/** One entry per change; between them the last one holds. */
+interface EquitySeries {
+  readonly at: readonly Micros[];
+  readonly equity: readonly Money[];
+  readonly fees: readonly Money[];
+}
+
+/** Of one instrument, in sizes of 10^-8. */
+export interface OrderTotals {
+  readonly instrument: string;
+  readonly orders: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** With any fill. */
+  readonly filled: number;
+  readonly submittedSize: bigint;
+  readonly rejectedSize: bigint;
+  readonly filledSize: bigint;
+  readonly firstAt: Micros;
+  readonly lastAt: Micros;
+}
+
+interface OrderEnd {
+  readonly state: string;
+  readonly reason: string;
+  readonly orders: number;
+}
+
+/** In units of 10^-8; null where a side was empty. */
+interface Quote {
+  readonly at: Micros;
+  readonly bid: bigint | null;
+  readonly ask: bigint | null;
+}
+
+/** The last of a market, for what is still held in it. */
+export interface LastQuote extends Quote {
+  readonly instrument: string;
+  readonly last: bigint | null;
+}
+
+interface Note {
+  readonly at: Micros;
+  readonly kind: 'gap' | 'recovered' | 'remark';
+  readonly instrument: string;
+  readonly text: string;
+}
+
+export interface RunData {
+  readonly manifest: RunManifest;
+  readonly fills: readonly JournalFill[];
+  readonly equity: EquitySeries;
+  readonly orders: readonly OrderTotals[];
+  readonly orderEnds: readonly OrderEnd[];
+  readonly lastQuotes: readonly LastQuote[];
+  readonly notes: readonly Note[];
+  /** The market with most fills, and its best prices over time. */
+  readonly busiest: { readonly instrument: string; readonly quotes: readonly Quote[] } | undefined;
+}
+
+/** Remarks of a strategy can be as many as it likes; the report shows the first ones. */
+const REMARKS_MAX = 100;
+
+export async function loadRun(folder: string): Promise<RunData> {
+  const manifest = await readRun(folder);
+  const tables = await RunTables.open(folder);
+  try {
+    const fills = await readFills(tables);
+    const instrument = busiestOf(fills);
+    return {
+      manifest,
+      fills,
+      equity: await readEquity(tables),
+      orders: await readOrderTotals(tables),
+      orderEnds: await tables.rows<OrderEnd>(
+        `select state, coalesce(reason, '') as reason, count(*) as orders from orders
+          where step = 'ended' group by all order by orders desc, state, reason`,
+      ),
+      lastQuotes: await tables.rows<LastQuote>(
+        `select "at", instrument, bid, ask, last from quotes
+          qualify row_number() over (partition by instrument order by "at" desc) = 1 order by instrument`,
+      ),
+      notes: await tables.rows<Note>(
+        `select "at", kind, coalesce(instrument, '') as instrument, coalesce(text, '') as text from notes
+          where kind <> 'remark' union all (select "at", kind, '', coalesce(text, '') from notes
+          where kind = 'remark' limit ${REMARKS_MAX})`,
+      ),
+      busiest: instrument === undefined ? undefined : { instrument, quotes: await readQuotes(tables, instrument) },
+    };
+  } finally {
+    tables.close();
+  }
+}
+
+function readFills(tables: RunTables): Promise<JournalFill[]> {
+  return tables.rows(
+    `select "at", instrument, case side when 'buy' then 1 else -1 end as side, size, price, fee,
+      kind = 'settlement' as settlement, liquidity, grade, position, coalesce(tag, '') as tag from fills`,
+  );
+}
+
+async function readEquity(tables: RunTables): Promise<EquitySeries> {
+  const rows = await tables.rows<{ at: Micros; equity: Money; fees: Money }>('select "at", equity, fees from equity');
+  return {
+    at: rows.map(({ at }) => at),
+    equity: rows.map(({ equity }) => equity),
+    fees: rows.map(({ fees }) => fees),
+  };
+}
+
+function readOrderTotals(tables: RunTables): Promise<OrderTotals[]> {
+  return tables.rows(
+    `with each_order as (
+      select any_value(instrument) as instrument, max(size) as size, max(filled) as filled,
+        bool_or(step = 'accepted') as accepted, bool_or(state = 'rejected') as rejected,
+        min("at") as first_at, max("at") as last_at
+      from orders group by "order")
+    select instrument, count(*) as orders, count(*) filter (accepted) as accepted, count(*) filter (rejected) as rejected,
+      count(*) filter (filled > 0) as filled, sum(size) as "submittedSize",
+      coalesce(sum(size) filter (rejected), 0) as "rejectedSize", sum(filled) as "filledSize",
+      min(first_at) as "firstAt", max(last_at) as "lastAt"
+    from each_order group by instrument order by instrument`,
+  );
+}
+
+function readQuotes(tables: RunTables, instrument: string): Promise<Quote[]> {
+  return tables.rows(`select "at", bid, ask from quotes where instrument = '${instrument.replaceAll("'", "''")}'`);
+}
+
+/** Of equals the first in the alphabet. */
+function busiestOf(fills: readonly JournalFill[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { instrument, settlement } of fills) {
+    if (!settlement) counts.set(instrument, (counts.get(instrument) ?? 0) + 1);
+  }
+  const [busiest] = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return busiest?.[0];
+}

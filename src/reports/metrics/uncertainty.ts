@@ -1,0 +1,53 @@
+/** How sure a figure is. */
+import { estimate, type Interval, type Metric, missing } from './metric.ts';
+import { type Moments, momentsOf } from './moments.ts';
+import { normalCdf, normalQuantile } from './normal.ts';
+import { sharpePerSession } from './ratios.ts';
+
+/** Two-sided 95 % of a normal distribution. */
+const Z = 1.959963984540054;
+
+/**
+ * Wilson's 95 % interval for `hits` out of `n`. These must be independent bets: trips, markets or orders, never
+ * contracts (a hundred contracts in one market are one bet).
+ */
+export function wilsonInterval(hits: number, n: number): Interval | undefined {
+  if (n === 0) return undefined;
+  const rate = hits / n;
+  const shrink = 1 + Z ** 2 / n;
+  const center = (rate + Z ** 2 / (2 * n)) / shrink;
+  const half = (Z / shrink) * Math.sqrt((rate * (1 - rate)) / n + Z ** 2 / (4 * n * n));
+  return [Math.max(0, center - half), Math.min(1, center + half)];
+}
+
+/** Per-session Sharpe ratio with what its uncertainty depends on. `kurtosis` is raw: 3 for a normal distribution. */
+export interface SharpeEstimate extends Pick<Moments, 'n' | 'skew' | 'kurtosis'> {
+  readonly sharpe: number;
+}
+
+/** A figure that follows from the Sharpe ratio of returns and the shape of their distribution. */
+export function fromSharpe(returns: readonly number[], figure: (estimated: SharpeEstimate) => Metric): Metric {
+  const sharpe = sharpePerSession(returns);
+  if (sharpe.value === null) return sharpe;
+  const { n, skew, kurtosis } = momentsOf(returns);
+  return n < 4 ? missing('insufficient_data', n) : figure({ n, sharpe: sharpe.value, skew, kurtosis });
+}
+
+/** Probability that the true Sharpe ratio per session is above `benchmark` (Bailey and Lopez de Prado 2012). */
+export function probabilisticSharpe(estimated: SharpeEstimate, benchmark: number): Metric {
+  const { n, sharpe } = estimated;
+  const variance = sharpeVariance(estimated);
+  if (!(variance > 0)) return missing('nonpositive_denominator', n);
+  return estimate(normalCdf(((sharpe - benchmark) * Math.sqrt(n - 1)) / Math.sqrt(variance)), n);
+}
+
+/** Sessions needed until a Sharpe ratio up to `benchmark` could be ruled out at 95 %. */
+export function minimumTrackRecord(estimated: SharpeEstimate, benchmark: number): Metric {
+  const { n, sharpe } = estimated;
+  if (sharpe <= benchmark) return missing('not_applicable', n);
+  return estimate(1 + sharpeVariance(estimated) * (normalQuantile(0.95) / (sharpe - benchmark)) ** 2, n);
+}
+
+function sharpeVariance({ sharpe, skew, kurtosis }: SharpeEstimate): number {
+  return 1 - skew * sharpe + ((kurtosis - 1) / 4) * sharpe ** 2;
+}

@@ -1,0 +1,106 @@
+/** The page: one file that opens offline and asks nobody for anything. */
+import { createHash } from 'node:crypto';
+import { chartConfig } from './axes.ts';
+import { count, duration, time } from './format.ts';
+import { drawingLibraries } from './libraries.ts';
+import { html, Markup, scriptJson } from './markup.ts';
+import { pageScript } from './page-script.ts';
+import type { RunReport } from './run-report.ts';
+import type { Section } from './section.ts';
+import { style } from './style.ts';
+
+export interface RunPage {
+  readonly report: RunReport;
+  readonly sections: readonly Section[];
+}
+
+/** `comparison` stands above the runs if there are several. */
+export async function renderPage(runs: readonly RunPage[], comparison: Section | undefined): Promise<string> {
+  const scripts = [...(await drawingLibraries()), pageScript];
+  const names = [...new Set(runs.map(({ report }) => report.analysis.data.manifest.strategy.name))].join(', ');
+  const page = html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy(scripts)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${names} - truetape report</title>
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<main>
+<div class="brand">truetape performance report</div>
+${comparison ? sectionMarkup(comparison, '') : undefined}
+${runs.map(runMarkup)}
+<footer>Times are UTC. Results are net of fees unless it says otherwise. This file is complete in itself and asks no other for anything.</footer>
+<noscript><p>Charts need JavaScript; all figures are in the tables.</p></noscript>
+</main>
+<div id="tip" hidden></div>
+<script type="application/json" id="report-data">${scriptJson({ config: chartConfig, runs: runs.map(runData) })}</script>
+${scripts.map((script) => html`<script>${new Markup(script)}</script>\n`)}</body>
+</html>
+`;
+  return page.text;
+}
+
+/**
+ * Nothing may be fetched, sent or framed, and no script or style runs but the very ones that we wrote, named by their
+ * hashes: if a hostile text ever got through the escaping, it would still be inert. 'unsafe-eval' is for Vega, which
+ * compiles the expressions of a chart to functions. They come from our own specs; names and numbers of a run reach a
+ * chart as data and as lists of values, never inside an expression. (Vega's interpreter, which would do without, is a
+ * package of its own; it would keep nothing out that this policy lets in.)
+ */
+function contentPolicy(scripts: readonly string[]): string {
+  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.map(hash).join(' ')} 'unsafe-eval'`,
+    `style-src ${hash(style)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+function runMarkup({ report, sections }: RunPage, number: number): Markup {
+  const { manifest } = report.analysis.data;
+  const { strategy, tapes, instruments } = manifest;
+  const prefix = `run-${number + 1}`;
+  return html`<article class="run" id="${prefix}">
+<header>
+<h1>${strategy.name}</h1>
+<p class="about">${strategy.description}</p>
+<ul class="facts"><li>${manifest.mode}</li><li>${time(manifest.from)} to ${time(manifest.to)} UTC (${duration(manifest.to - manifest.from)})</li><li>${count(tapes.length)} ${tapes.length === 1 ? 'tape' : 'tapes'}</li><li>${count(instruments.length)} ${instruments.length === 1 ? 'market' : 'markets'} traded</li><li>digest <code>${manifest.digest.slice(0, 12)}</code></li></ul>
+<nav aria-label="Sections">${sections.map(({ name }) => html`<a href="#${prefix}-${name}">${name[0].toUpperCase()}${name.slice(1)}</a>`)}</nav>
+</header>
+${warningBand(report)}
+${sections.map((section) => sectionMarkup(section, `${prefix}-`))}
+</article>
+`;
+}
+
+function warningBand({ warnings }: RunReport): Markup | undefined {
+  if (warnings.length === 0) return undefined;
+  return html`<div class="alert" role="note"><h2>Before you trust this</h2><ul>${warnings.map(({ text }) => html`<li>${text}</li>`)}</ul></div>`;
+}
+
+function sectionMarkup({ name, title, html: content }: Section, prefix: string): Markup {
+  return html`<section id="${prefix}${name}"${name === 'headline' ? new Markup(' class="bare"') : undefined}>
+<h2>${title}</h2>
+${content}
+</section>
+`;
+}
+
+/** Each set of data once, however many charts draw it. */
+function runData({ sections }: RunPage) {
+  const charts = sections.flatMap((section) => section.charts);
+  const datasets = Object.fromEntries(
+    charts.flatMap((chart) => chart.datasets.map(({ name, columns }) => [name, columns])),
+  );
+  return {
+    datasets,
+    charts: charts.map(({ name, spec, datasets }) => ({ name, spec, datasets: datasets.map((set) => set.name) })),
+  };
+}

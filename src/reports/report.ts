@@ -1,0 +1,46 @@
+/** Runs -> sections -> one HTML file, and the figures behind it as plain JSON. */
+import { type RunPage, renderPage } from './page.ts';
+import { type RunReport, readRunReport } from './run-report.ts';
+import type { Section } from './section.ts';
+import { comparison } from './sections/comparison.ts';
+import { coverage } from './sections/coverage.ts';
+import { equity } from './sections/equity.ts';
+import { evidence } from './sections/evidence.ts';
+import { glossary } from './sections/glossary.ts';
+import { headline } from './sections/headline.ts';
+import { markets } from './sections/markets.ts';
+import { price } from './sections/price.ts';
+import { settings } from './sections/settings.ts';
+import { trades } from './sections/trades.ts';
+import { type ReportSummary, type RunSummary, summarise } from './summary.ts';
+
+export type { ReportSummary, RunSummary } from './summary.ts';
+
+/** In the order of the page. */
+const sections: readonly ((report: RunReport) => Section | undefined)[] = [
+  headline,
+  equity,
+  markets,
+  evidence,
+  trades,
+  price,
+  coverage,
+  settings,
+  glossary,
+];
+
+/** A page about one or several runs: the same runs give the same bytes. */
+export async function buildReport(runFolders: readonly string[]): Promise<{ html: string; summary: ReportSummary }> {
+  const reports: RunReport[] = [];
+  for (const folder of runFolders) reports.push(await readRunReport(folder));
+  const pages: RunPage[] = reports.map((report) => ({
+    report,
+    sections: sections.map((section) => section(report)).filter((section) => section !== undefined),
+  }));
+  return { html: await renderPage(pages, comparison(reports)), summary: { format: 1, runs: reports.map(summarise) } };
+}
+
+/** The figures alone, of one run. */
+export async function buildSummary(runFolder: string): Promise<RunSummary> {
+  return summarise(await readRunReport(runFolder));
+}

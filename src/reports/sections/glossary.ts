@@ -1,0 +1,45 @@
+import { count, figure, percent, reasons } from '../format.ts';
+import { html, table } from '../markup.ts';
+import { catalogue, metricKeys } from '../metrics/catalogue.ts';
+import type { Metric } from '../metrics/metric.ts';
+import type { RunReport } from '../run-report.ts';
+import type { Section } from '../section.ts';
+
+const reliabilities = { ok: 'ok', low: 'low', very_low: 'very low' } as const;
+
+/** Every figure with its value and its definition. */
+export function glossary({ analysis, figures }: RunReport): Section {
+  const rows = metricKeys.map((key) => {
+    const metric = figures[key];
+    const { label, definition } = catalogue[key];
+    return [
+      html`${label}<br><span class="sub">${key}</span>`,
+      html`<span class="${metric.reliability === 'very_low' || metric.value === null ? 'weak' : ''}">${figure(key, metric, analysis.currency)}</span>`,
+      count(metric.n),
+      remark(metric),
+      definition,
+    ];
+  });
+  return {
+    name: 'glossary',
+    title: 'All figures and what they mean',
+    html: html`${table(
+      'Every figure of this page',
+      [
+        { title: 'Figure' },
+        { title: 'Value', kind: 'figures' },
+        { title: 'n', kind: 'figures' },
+        { title: 'Reliability', kind: 'prose' },
+        { title: 'Definition', kind: 'prose' },
+      ],
+      rows,
+    )}<p class="note">Reliability: ok from 60 observations, low from 20, very low below. Sessions are ${analysis.calendar.name}; N = ${analysis.calendar.periodsPerYear} a year. Open positions are valued at the mid price, rounded against us.</p>`,
+    charts: [],
+  };
+}
+
+function remark({ reason, reliability, interval }: Metric): string {
+  if (reason) return reasons[reason];
+  const bounds = interval ? `95%: ${percent(interval[0])} to ${percent(interval[1])}` : '';
+  return [reliability ? reliabilities[reliability] : '', bounds].filter((part) => part !== '').join('; ');
+}

@@ -1,0 +1,147 @@
+/** The figures and tables behind the page, as plain JSON: what scripts and checks compare. */
+import { formatMoney, type Micros, type Money } from '../market/units.ts';
+import type { Analysis } from './analysis.ts';
+import type { Figures } from './figures.ts';
+import { decimalToNumber, exactAmount } from './numbers.ts';
+import type { RunReport } from './run-report.ts';
+import { largestTrades } from './trades.ts';
+import type { Warning } from './warnings.ts';
+
+/** Trades that the page and the summary list one by one. */
+export const TRADES_MAX = 200;
+
+/** One entry per run, in the order given. */
+export interface ReportSummary {
+  readonly format: 1;
+  readonly runs: readonly RunSummary[];
+}
+
+/** Money is a number of currency units, times are microseconds since 1970 UTC, fractions are 0.01 for 1 %. */
+export interface RunSummary {
+  readonly strategy: string;
+  readonly mode: string;
+  readonly digest: string;
+  readonly from: Micros;
+  readonly to: Micros;
+  /** ISO code; null if instruments differ. */
+  readonly currency: string | null;
+  readonly calendar: { readonly sessions: string; readonly count: number; readonly periodsPerYear: number };
+  /** Exact, as decimal text. */
+  readonly pnl: { readonly net: string; readonly gross: string; readonly fees: string };
+  /** By the keys of the metrics reference; null values say why. */
+  readonly metrics: Figures;
+  readonly warnings: readonly Warning[];
+  readonly markets: readonly MarketSummary[];
+  readonly evidence: readonly EvidenceSummary[];
+  /** Closed round trips by absolute net result, at most 200. */
+  readonly trades: readonly TradeSummary[];
+  readonly tradesLeftOut: number;
+  readonly coverage: readonly CoverageSummary[];
+}
+
+interface MarketSummary {
+  readonly instrument: string;
+  readonly fills: number;
+  readonly tradedSize: number;
+  readonly gross: number;
+  readonly fees: number;
+  readonly net: number;
+  /** Signed size at the end. */
+  readonly held: number;
+  readonly settled: boolean;
+}
+
+interface EvidenceSummary {
+  readonly grade: string;
+  readonly fills: number;
+  readonly size: number;
+  readonly makerSize: number;
+  readonly fees: number;
+  /** Lots whose weakest fill is of this grade, and their net result. */
+  readonly lots: number;
+  readonly net: number;
+}
+
+interface TradeSummary {
+  readonly instrument: string;
+  readonly side: 'long' | 'short';
+  readonly openedAt: Micros;
+  readonly closedAt: Micros;
+  readonly maxSize: number;
+  readonly entryPrice: number;
+  readonly exitPrice: number;
+  readonly gross: number;
+  readonly fees: number;
+  readonly net: number;
+  readonly exit: 'trade' | 'settlement';
+  /** Of its weakest fill. */
+  readonly evidence: string | null;
+  readonly tag: string;
+}
+
+interface CoverageSummary {
+  readonly instrument: string;
+  readonly from: Micros;
+  readonly to: Micros;
+  readonly gaps: number;
+  readonly unusable: Micros;
+}
+
+export function summarise({ analysis, figures, warnings, coverage }: RunReport): RunSummary {
+  const { manifest } = analysis.data;
+  const trades = largestTrades(analysis, TRADES_MAX);
+  return {
+    strategy: manifest.strategy.name,
+    mode: manifest.mode,
+    digest: manifest.digest,
+    from: manifest.from,
+    to: manifest.to,
+    currency: analysis.currency ?? null,
+    calendar: {
+      sessions: analysis.calendar.name,
+      count: analysis.sessions.length,
+      periodsPerYear: analysis.calendar.periodsPerYear,
+    },
+    pnl: moneyTexts(analysis),
+    metrics: figures,
+    warnings,
+    markets: analysis.markets.map((market) => ({
+      instrument: market.instrument,
+      fills: market.fills,
+      tradedSize: decimalToNumber(market.tradedSize),
+      ...amounts(market),
+      held: decimalToNumber(market.held),
+      settled: market.settled,
+    })),
+    evidence: analysis.evidence.map(({ grade, fills, size, makerSize, fees, lots, net }) => ({
+      grade,
+      fills,
+      size: decimalToNumber(size),
+      makerSize: decimalToNumber(makerSize),
+      fees: exactAmount(fees),
+      lots,
+      net: exactAmount(net),
+    })),
+    trades: trades.map((trade) => ({
+      ...trade,
+      maxSize: decimalToNumber(trade.maxSize),
+      ...amounts(trade),
+    })),
+    tradesLeftOut: (figures['trades.count'].value ?? 0) - trades.length,
+    coverage: coverage.map(({ instrument, from, to, gaps, unusable }) => ({
+      instrument,
+      from,
+      to,
+      gaps: gaps.length,
+      unusable,
+    })),
+  };
+}
+
+function moneyTexts({ netPnl, fees }: Analysis): RunSummary['pnl'] {
+  return { net: formatMoney(netPnl), gross: formatMoney(netPnl + fees), fees: formatMoney(fees) };
+}
+
+function amounts({ gross, fees, net }: { gross: Money; fees: Money; net: Money }) {
+  return { gross: exactAmount(gross), fees: exactAmount(fees), net: exactAmount(net) };
+}

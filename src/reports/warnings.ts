@@ -1,0 +1,103 @@
+/** What a reader must know before the figures. */
+import type { Analysis } from './analysis.ts';
+import type { MarketCoverage } from './coverage.ts';
+import type { Figures } from './figures.ts';
+import { count, money, percent } from './format.ts';
+import { exactAmount } from './numbers.ts';
+
+export interface Warning {
+  readonly code:
+    | 'no_fills'
+    | 'tape_gaps'
+    | 'book_gaps'
+    | 'decode_problems'
+    | 'open_positions'
+    | 'weak_evidence'
+    | 'few_sessions'
+    | 'few_trips'
+    | 'mixed_currency'
+    | 'fees_do_not_add_up';
+  readonly text: string;
+}
+
+export function warningsOf(analysis: Analysis, figures: Figures, coverage: readonly MarketCoverage[]): Warning[] {
+  return [...dataWarnings(analysis, coverage), ...resultWarnings(analysis), ...sampleWarnings(analysis, figures)];
+}
+
+function dataWarnings({ data }: Analysis, coverage: readonly MarketCoverage[]): Warning[] {
+  const warnings: Warning[] = [];
+  const { tapes } = data.manifest;
+  const tapeGaps = tapes.reduce((sum, { gaps }) => sum + gaps.length, 0);
+  if (tapeGaps > 0) {
+    warnings.push({
+      code: 'tape_gaps',
+      text: `${plural(tapeGaps, 'gap')} in the recording: something may be missing there.`,
+    });
+  }
+  const broken = coverage.filter(({ gaps }) => gaps.length > 0);
+  if (broken.length > 0) {
+    const gaps = broken.reduce((sum, each) => sum + each.gaps.length, 0);
+    const text = `The books of ${plural(broken.length, 'traded market')} could not be relied on at times (${plural(gaps, 'gap')}).`;
+    warnings.push({ code: 'book_gaps', text });
+  }
+  const problems = tapes.flatMap((tape) => tape.problems);
+  if (problems.length > 0) {
+    const frames = problems.reduce((sum, [, number]) => sum + number, 0);
+    const text = `${plural(frames, 'frame')} could not be decoded: ${problems.map(([reason, number]) => `${reason} (${count(number)})`).join(', ')}.`;
+    warnings.push({ code: 'decode_problems', text });
+  }
+  return warnings;
+}
+
+function resultWarnings({ data, markets, evidence, currency, fees }: Analysis): Warning[] {
+  const warnings: Warning[] = [];
+  if (data.fills.length === 0)
+    warnings.push({ code: 'no_fills', text: 'Nothing was filled: there is no result to judge.' });
+  const open = markets.filter(({ held }) => held !== 0n);
+  if (open.length > 0) {
+    const net = open.reduce((sum, market) => sum + market.net, 0n);
+    const text = `${plural(open.length, 'market')} unsettled at the end, with a position valued at its last mark: ${money(net, currency)} of the net P&L.`;
+    warnings.push({ code: 'open_positions', text });
+  }
+  const traded = evidence.reduce((sum, { size }) => sum + size, 0n);
+  for (const { grade, size } of evidence) {
+    if (grade !== 'inferred_print' && grade !== 'modelled') continue;
+    const what =
+      grade === 'modelled'
+        ? 'a statistical model alone'
+        : 'inferred prints: trades derived from the book, not reported';
+    const text = `${percent(Number(size) / Number(traded))} of the traded size rests on ${what}.`;
+    warnings.push({ code: 'weak_evidence', text });
+  }
+  if (currency === undefined) {
+    warnings.push({
+      code: 'mixed_currency',
+      text: 'Instruments in several currencies: figures of money are not given.',
+    });
+  }
+  const charged = data.fills.reduce((sum, { fee }) => sum + fee, 0n);
+  if (charged !== fees) {
+    const text = `The fees of the fills (${exactAmount(charged)}) are not those of the account (${exactAmount(fees)}).`;
+    warnings.push({ code: 'fees_do_not_add_up', text });
+  }
+  return warnings;
+}
+
+/** Ratios of fewer than 20 observations are noise with a name. */
+function sampleWarnings({ sessions }: Analysis, figures: Figures): Warning[] {
+  const warnings: Warning[] = [];
+  if (sessions.length < 20) {
+    const text = `${plural(sessions.length, 'session')}: Sharpe ratio, volatility and other figures of sessions say very little below 20.`;
+    warnings.push({ code: 'few_sessions', text });
+  }
+  const trips = figures['trades.count'].value ?? 0;
+  if (trips > 0 && trips < 20) {
+    const text = `${plural(trips, 'round trip')}: win rate, profit factor and expectancy say very little below 20.`;
+    warnings.push({ code: 'few_trips', text });
+  }
+  return warnings;
+}
+
+function plural(number: number, what: string): string {
+  return `${count(number)} ${what}${number === 1 ? '' : 's'}`;
+}

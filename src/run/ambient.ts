@@ -1,0 +1,59 @@
+/**
+ * What the names of the surroundings mean inside a user's strategy: the clock is the tape's, chance is the run's, and
+ * what would reach outside is refused with the way to do it instead.
+ */
+import type { Rng } from '../market/rng.ts';
+import type { Desk } from '../market/strategy.ts';
+
+export interface Ambient {
+  /** Values by the name under which strategy code sees them. */
+  readonly names: Readonly<Record<string, unknown>>;
+  /** Before a desk is bound, there is no time and no chance. */
+  bind(desk: Desk): void;
+}
+
+export function createAmbient(): Ambient {
+  let desk: Desk | undefined;
+  let chance: Rng | undefined;
+  const now = (): number => {
+    if (!desk) throw new Error('there is no tape time while a strategy file is loading: read the clock in a handler');
+    return desk.now / 1000;
+  };
+  class TapeDate extends Date {
+    constructor(...parts: [] | [number | string | Date]) {
+      if (parts.length === 0) super(now());
+      else super(...parts);
+    }
+    static override now(): number {
+      return Math.floor(now());
+    }
+  }
+  const tapeMath = Object.defineProperties({}, Object.getOwnPropertyDescriptors(Math)) as Math;
+  Object.defineProperty(tapeMath, 'random', {
+    value: () => {
+      if (!chance) throw new Error('there is no chance while a strategy file is loading: draw in a handler');
+      return chance.unit();
+    },
+  });
+  const refused = (name: string, instead: string) => () => {
+    throw new Error(`${name} is not for strategies: ${instead}`);
+  };
+  const later = 'use desk.wakeAt(time, tag) and onTimer';
+  const outside = 'what a strategy needs from outside has to come over the tape';
+  return {
+    names: {
+      Date: TapeDate,
+      Math: tapeMath,
+      performance: { now },
+      setTimeout: refused('setTimeout', later),
+      setInterval: refused('setInterval', later),
+      setImmediate: refused('setImmediate', later),
+      fetch: refused('fetch', outside),
+      WebSocket: refused('WebSocket', outside),
+    },
+    bind(bound) {
+      desk = bound;
+      chance = bound.rng.split('Math.random');
+    },
+  };
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { Engine } from '../engine/engine.ts';
+import { decoderFor, instrumentOf } from '../feeds/index.ts';
+import { type Instrument, InstrumentList } from '../market/instrument.ts';
+import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND, parseMoney } from '../market/units.ts';
+import { replay, type ReplaySource } from '../replay/replay.ts';
+import { SimulatedExchange } from '../sim/exchange.ts';
+import { constantLatency } from '../sim/models/latency.ts';
+import { printsOnly } from '../sim/models/queue.ts';
+import { feesByVenue } from '../sim/venues.ts';
+import { TapeEvents } from '../tape/events.ts';
+import { JournalWriter, journalTables } from '../tape/journal-file.ts';
+import { RUN_FORMAT, type RunManifest, writeRun } from '../tape/run-file.ts';
+import { openTape, type Tape } from '../tape/tape.ts';
+import { VERSION } from '../tape/version.ts';
+import { firstIssue, type RunConfig, type RunConfigInput, runConfigSchema } from './config.ts';
+import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
+import { readSettlements, settlementSource } from './settlements.ts';
+
+export interface ReplayRunOptions {
+  /** Folders of tapes; several merge by arrival. */
+  readonly tapes: readonly string[];
+  /** Name of a shipped strategy, or path of a strategy file. */
+  readonly strategy: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly config?: RunConfigInput;
+  /** Folder for the run. */
+  readonly output: string;
+  /** Replace what is in the folder. */
+  readonly force?: boolean;
+  /** Part of the tapes to trade, microseconds. Markets are kept up to date before `from`. */
+  readonly from?: Micros;
+  readonly to?: Micros;
+  readonly speed?: number;
+  /** CSV of outcomes, for tapes that do not tell them. */
+  readonly settlements?: string;
+  /** Use and write the cache of decoded events. Default true. */
+  readonly cache?: boolean;
+  /** Rows handed over at a time; results never depend on it. */
+  readonly batchRows?: number;
+  /** From 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Replays tapes through a strategy and the simulated exchange; writes journal and manifest into `output`. */
+export async function replayRun(options: ReplayRunOptions): Promise<RunManifest> {
+  const strategy = await loadStrategy(options.strategy);
+  const parameters = checkParameters(strategy, options.parameters ?? {});
+  const config = checkConfig(options.config ?? {});
+  if (options.tapes.length === 0) throw new Error('a replay needs a tape');
+  const tapes = await Promise.all(options.tapes.map(openTape));
+  const span = spanOf(tapes);
+  const settlements = options.settlements === undefined ? undefined : await readSettlements(options.settlements);
+  await prepareOutput(options.output, options.force ?? false);
+
+  const instruments = new InstrumentList();
+  const events = tapes.map((tape) => new TapeEvents(tape, decoderFor(tape.header.feed), { cache: options.cache ?? true }));
+  const sources: ReplaySource[] = events.map((source, i) => ({ events: source, endsAt: spanOf([tapes[i]]).to }));
+  if (settlements) {
+    const to = Math.min(span.to, options.to ?? span.to);
+    sources.push({ events: settlementSource(settlements, instrumentOn(tapes), { from: span.from, to }), endsAt: to });
+  }
+  const journal = new JournalWriter(options.output);
+  const cash = parseMoney(config.cash);
+  const venue = new SimulatedExchange({
+    instruments,
+    cash,
+    latency: constantLatency(
+      config.latency.entryMs * MICROS_PER_MILLISECOND,
+      config.latency.responseMs * MICROS_PER_MILLISECOND,
+    ),
+    queue: printsOnly,
+    fees: feesByVenue(config),
+  });
+  const engine = new Engine({
+    instruments,
+    strategy: strategy.definition,
+    parameters,
+    venue,
+    journal,
+    cash,
+    seed: config.seed,
+    startAt: options.from,
+    equityEvery: config.equityEverySeconds * MICROS_PER_SECOND,
+  });
+  const played = await replay(engine, sources, instruments, {
+    until: options.to,
+    speed: options.speed,
+    batchRows: options.batchRows,
+    signal: options.signal,
+    onProgress: ({ at }) => options.onProgress?.((at - span.from) / (span.to - span.from)),
+  });
+  const traded = engine.desk.traded;
+  const digest = await journal.finish();
+  const manifest: RunManifest = {
+    format: RUN_FORMAT,
+    createdBy: `truetape ${VERSION}`,
+    mode: 'replay',
+    strategy: {
+      name: strategy.definition.name,
+      description: strategy.definition.description,
+      codeSha256: strategy.codeSha256,
+    },
+    parameters: parameters as Record<string, unknown>,
+    config: { ...config, queue: printsOnly.name, fees: feeNames(traded, feesByVenue(config)), venueSees: 'receipt' },
+    seed: config.seed,
+    tapes: tapes.map((tape, i) => describeTape(tape, events[i].problems)),
+    settlements: settlements && { name: settlements.name, sha256: settlements.sha256 },
+    from: options.from ?? span.from,
+    to: played.at,
+    events: played.events,
+    instruments: traded.map(describeInstrument),
+    rows: Object.fromEntries(journalTables.map((table) => [table, journal.rows[table]])),
+    digest,
+  };
+  await writeRun(options.output, manifest);
+  return manifest;
+}
+
+function checkParameters({ definition }: LoadedStrategy, given: Readonly<Record<string, unknown>>): unknown {
+  const schema = definition.parameters;
+  const strict = schema instanceof z.ZodObject ? schema.strict() : schema;
+  const parsed = strict.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const known = schema instanceof z.ZodObject ? ` (parameters: ${Object.keys(schema.shape).join(', ') || 'none'})` : '';
+  throw new Error(`strategy ${definition.name}: ${firstIssue(parsed.error)}${known}`);
+}
+
+function checkConfig(given: RunConfigInput): RunConfig {
+  const parsed = runConfigSchema.safeParse(given);
+  if (!parsed.success) throw new Error(`run settings: ${firstIssue(parsed.error)}`);
+  return parsed.data;
+}
+
+/** From the first to the last frame of all tapes, microseconds. */
+function spanOf(tapes: readonly Tape[]): { from: Micros; to: Micros } {
+  const spans = tapes.map(({ span, path }) => {
+    if (!span) throw new Error(`${path}: the tape has no frames`);
+    return span;
+  });
+  return { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) };
+}
+
+/** The contract of a symbol as the first of the tapes would make it. */
+function instrumentOn(tapes: readonly Tape[]): (symbol: string) => Instrument {
+  return (symbol) => {
+    for (const { header } of tapes) {
+      const facts = header.instruments.find((candidate) => candidate.symbol === symbol);
+      if (facts) return instrumentOf(header.feed, facts);
+    }
+    return instrumentOf(tapes[0].header.feed, { symbol });
+  };
+}
+
+async function prepareOutput(output: string, force: boolean): Promise<void> {
+  if (!existsSync(output)) return;
+  const files = await readdir(output);
+  if (files.length === 0) return;
+  if (!files.includes('run.json') && !files.every((file) => /^\w+\.(jsonl|parquet)$/.test(file))) {
+    throw new Error(`${output}: holds something other than a run; choose another folder`);
+  }
+  if (!force) throw new Error(`${output}: holds a run already; choose another folder, or add --force to replace it`);
+  for (const file of files) await rm(join(output, file), { recursive: true });
+}
+
+function describeTape(tape: Tape, problems: ReadonlyMap<string, number>): RunManifest['tapes'][number] {
+  const { header, frames, path } = tape;
+  const hash = createHash('sha256');
+  for (const segment of header.segments) hash.update(segment.sha256);
+  const { from, to } = spanOf([tape]);
+  return {
+    name: basename(resolve(path)),
+    feed: header.feed,
+    frames,
+    sha256: hash.digest('hex'),
+    from,
+    to,
+    gaps: header.gaps.map(({ at, connection, reason }) => ({ at: Number(BigInt(at) / 1000n), connection, reason })),
+    problems: [...problems],
+  };
+}
+
+function describeInstrument(instrument: Instrument): RunManifest['instruments'][number] {
+  const { id, kind, currency, priceDecimals, sizeDecimals, multiplier, group, title } = instrument;
+  return { id, kind, currency, priceDecimals, sizeDecimals, multiplier, group, title };
+}
+
+function feeNames(instruments: readonly Instrument[], fees: ReturnType<typeof feesByVenue>): Record<string, string> {
+  return Object.fromEntries([...new Set(instruments.map(({ venue }) => venue))].sort().map((venue) => [venue, fees(venue).name]));
+}

@@ -1,0 +1,179 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openTape } from '../../src/tape/tape.ts';
+import { fixtures } from '../support/fixtures.ts';
+import { temporaryFolder } from '../support/folder.ts';
+
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const folder = temporaryFolder();
+const verbs = ['record', 'import', 'inspect', 'replay', 'report', 'serve', 'sql', 'strategies'];
+
+beforeAll(() => {
+  if (!existsSync(program)) throw new Error('these tests run the built program: npm run build first');
+});
+
+function truetape(...args: string[]) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...args], {
+    encoding: 'utf8',
+    cwd: folder(),
+  });
+  return { stdout, stderr, status };
+}
+
+function json(...args: string[]) {
+  const { stdout, stderr, status } = truetape(...args, '--json');
+  expect(status, stderr).toBe(0);
+  expect(stdout.trim().split('\n')).toHaveLength(1);
+  return JSON.parse(stdout);
+}
+
+describe('help', () => {
+  it('names every verb', () => {
+    const { stdout, status } = truetape('--help');
+    expect(status).toBe(0);
+    for (const verb of verbs) expect(stdout).toContain(verb);
+  });
+
+  it.each(verbs)('of %s has examples and --json', (verb) => {
+    const { stdout, status } = truetape(verb, '--help');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Examples:/);
+    expect(stdout).toContain('--json');
+  });
+});
+
+describe('bad usage or input', () => {
+  it.each([
+    [['frobnicate'], /frobnicate/],
+    [[], /which verb\?/],
+    [['inspect', 'no-such-tape'], /no-such-tape\/tape\.json: expected a tape's header, found no such file/],
+    [['replay', fixtures.kalshi, '-s', 'nope', '-o', 'run'], /no strategy "nope": it is one of hold/],
+    [['replay', fixtures.kalshi, '-o', 'run'], /strategy/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--from', 'noon'], /--from noon: write a time such as/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--param', 'size'], /--param size: write name=value/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--config', 'missing.yaml'], /missing\.yaml: no such file/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--sped', '3'], /sped/],
+    [['report', 'no-such-run', '-o', 'x.html'], /no-such-run\/run\.json: expected a run, found no such file/],
+    [['import', 'jsonl', 'missing.gz', '-o', 'tape'], /missing\.gz: no such file/],
+    [['import', 'csv', fixtures.kalshi, '-o', 'tape'], /csv/],
+    [['sql', 'selec 1'], /syntax error/],
+    [['sql', 'select * from orders'], /orders/],
+    [['record', 'missing.yaml'], /missing\.yaml: no such file/],
+    [['serve', fixtures.kalshi, '--speed', 'slow'], /--speed slow/],
+    [['strategies', './missing.ts'], /missing\.ts: no such strategy file/],
+  ])('%j is one clear line on stderr and exit code 2', (args, message) => {
+    const { stdout, stderr, status } = truetape(...args);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n'), stderr).toHaveLength(1);
+    expect(stderr).toMatch(/^truetape: /);
+  });
+
+  it('shows where it comes from with --verbose', () => {
+    expect(truetape('inspect', 'no-such-tape', '--verbose').stderr).toMatch(/\n\s+at .*tape/);
+  });
+
+  it('of a config names file and setting', () => {
+    writeFileSync(join(folder(), 'bad.yaml'), 'tape: x\nfeed: kalshi\nurl: http://example.com\n');
+    expect(truetape('record', 'bad.yaml').stderr).toMatch(/bad\.yaml: url: /);
+    writeFileSync(join(folder(), 'typo.yaml'), 'tape: x\nfeed: kalshi\nurl: ws://127.0.0.1:1\nchanels: []\n');
+    expect(truetape('record', 'typo.yaml').stderr).toMatch(/typo\.yaml: .*chanels/);
+  });
+});
+
+describe('the line', () => {
+  it('goes from a foreign recording to a report', () => {
+    const recording = join(folder(), 'frames.jsonl');
+    const message = (seq: number, price: string, size: string) =>
+      `{"type":"orderbook_delta","sid":1,"seq":${seq},"msg":{"market_ticker":"A-1","price_dollars":"${price}","delta_fp":"${size}","side":"yes","ts_ms":1778695699111}}`;
+    const snapshot = `{"type":"orderbook_snapshot","sid":1,"seq":1,"msg":{"market_ticker":"A-1","yes_dollars_fp":[["0.4000","10.00"]],"no_dollars_fp":[["0.5000","10.00"]]}}`;
+    const frames = [snapshot, message(2, '0.4100', '5.00'), message(3, '0.4200', '5.00'), 'not json'];
+    const lines = frames.map((payload, i) => JSON.stringify({ receivedAt: `${1_778_695_699 + i}000000000`, payload }));
+    writeFileSync(recording, `${lines.join('\n')}\nnot a frame\n`);
+
+    const imported = json('import', 'jsonl', recording, '--feed', 'kalshi', '-o', 'tape');
+    expect(imported).toMatchObject({ feed: 'kalshi', rows: { read: 5, kept: 4 }, frames: 4 });
+    expect(Object.values(imported.rows.rejected)).toEqual([1]);
+
+    const inspected = json('inspect', 'tape');
+    expect(inspected).toMatchObject({ frames: 4, events: { bookLevel: 4 }, problems: { 'malformed JSON': 1 } });
+
+    const run = json('replay', 'tape', '-s', 'paper_test', '--param', 'waitSeconds=1', '-o', 'run');
+    expect(run).toMatchObject({ mode: 'replay', digest: expect.stringMatching(/^[0-9a-f]{64}$/), rows: { fills: 2 } });
+    expect(run.summary.pnl.net).toMatch(/^-?\d+\.\d+$/);
+
+    expect(json('sql', 'select step, count(*) as n from orders group by all order by 1', '-r', 'run').rows[0]).toEqual({
+      step: 'accepted',
+      n: 2,
+    });
+    expect(json('sql', "select count(*) as n from frames where payload like '%snapshot%'", '-t', 'tape').rows).toEqual([
+      { n: 1 },
+    ]);
+    expect(
+      json('sql', "select max(price) as price from events where kind = 'bookLevel' and side = 'buy'", '-t', 'tape')
+        .rows,
+    ).toEqual([{ price: 0.42 }]);
+
+    json('report', 'run', '-o', 'report.html');
+    expect(readFileSync(join(folder(), 'report.html'), 'utf8')).toContain('paper_test');
+  });
+
+  it('has the same digest in two processes', () => {
+    const digests = ['a', 'b'].map(
+      (output) => json('replay', fixtures.kalshi, '-s', 'spread_capture', '-o', output).digest,
+    );
+    expect(digests[0]).toBe(digests[1]);
+  });
+
+  it('runs the example of the documentation', () => {
+    const example = fileURLToPath(new URL('../../examples/buy-dips.ts', import.meta.url));
+    expect(json('strategies', example).strategies[0].parameters).toEqual([
+      { name: 'size', default: 5, description: 'contracts per order' },
+    ]);
+    expect(json('replay', fixtures.kalshi, '-s', example, '-o', 'dips').events).toBeGreaterThan(40_000);
+  });
+
+  it('lists the shipped strategies', () => {
+    const { strategies } = json('strategies');
+    expect(strategies.map(({ name }: { name: string }) => name)).toEqual([
+      'hold',
+      'paper_test',
+      'spread_capture',
+      'yes_80_90',
+    ]);
+  });
+});
+
+describe('record', () => {
+  it('stops at Ctrl-C with the tape complete', async () => {
+    const server = spawn(process.execPath, [program, 'serve', fixtures.kalshi, '--speed', '20', '--json'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const { url } = JSON.parse(String(await new Promise((resolve) => server.stdout.once('data', resolve))));
+      writeFileSync(join(folder(), 'record.yaml'), `tape: tape\nfeed: kalshi\nurl: ${url}\nmessages: [go]\n`);
+      const recorder = spawn(process.execPath, [program, 'record', 'record.yaml', '--json'], {
+        cwd: folder(),
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      let said = '';
+      recorder.stdout.on('data', (chunk) => {
+        said += chunk;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      recorder.kill('SIGINT');
+      expect(await new Promise((resolve) => recorder.once('exit', resolve))).toBe(0);
+      const tape = await openTape(join(folder(), 'tape'));
+      expect(tape.log).toEqual([]);
+      expect(tape.frames).toBeGreaterThan(100);
+      expect(JSON.parse(said)).toMatchObject({ frames: tape.frames, connections: 1 });
+      expect(tape.header.connections[0].reason).toBe('stopped by us');
+    } finally {
+      server.kill();
+    }
+  });
+});

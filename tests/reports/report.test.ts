@@ -1,0 +1,153 @@
+/** Whole reports of made-up runs: what is in the page, that it is safe, exact and the same every time. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseMoney } from '../../src/market/units.ts';
+import { buildReport, buildSummary, type ReportSummary } from '../../src/reports/report.ts';
+import { readRunReport } from '../../src/reports/run-report.ts';
+import { JournalWriter } from '../../src/tape/journal-file.ts';
+import { readJournal } from '../../src/tape/journal-read.ts';
+import { readRun, writeRun } from '../../src/tape/run-file.ts';
+import { writeSyntheticRun } from './synthetic-run.ts';
+
+const hostile = `</script><img src=x onerror=alert(1)>'"&`;
+let folder: string;
+let run: string;
+let quiet: string;
+let html: string;
+let summary: ReportSummary;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'truetape-report-'));
+  run = join(folder, 'run');
+  quiet = join(folder, 'quiet');
+  const manifest = await writeSyntheticRun(run, { fills: 3000, markets: 40, days: 25, text: hostile });
+  const journal = new JournalWriter(quiet);
+  await writeRun(quiet, { ...manifest, instruments: [], tapes: [], digest: await journal.finish() });
+  ({ html, summary } = await buildReport([run]));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The page without its scripts and styles. */
+const visible = (page: string): string => page.replaceAll(/<(script|style)\b[\s\S]*?<\/\1>/g, '');
+const sectionsOf = (page: string): string[] => [...page.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id);
+
+describe('the page', () => {
+  it('has all sections of a full run', () => {
+    const names = ['headline', 'equity', 'markets', 'evidence', 'trades', 'price', 'coverage', 'settings', 'glossary'];
+    expect(sectionsOf(html)).toEqual(names.map((name) => `run-1-${name}`));
+  });
+
+  it('leaves out what there is no data for, and says why figures are missing', async () => {
+    const { html: page, summary } = await buildReport([quiet]);
+    expect(sectionsOf(page)).toEqual(['headline', 'settings', 'glossary'].map((name) => `run-1-${name}`));
+    expect(summary.runs[0].metrics['return.total']).toEqual({ value: null, reason: 'no_data', n: 0 });
+    expect(summary.runs[0].metrics['winRate.trip']).toEqual({ value: null, reason: 'no_trades', n: 0 });
+    expect(summary.runs[0].warnings.map(({ code }) => code)).toContain('no_fills');
+  });
+
+  it('shows no NaN, Infinity, undefined, null or object', () => {
+    expect(visible(html)).not.toMatch(/\bNaN\b|Infinity|\bundefined\b|\bnull\b|\[object/);
+  });
+
+  it('warns of gaps, open positions, inferred prints and frames that could not be decoded', () => {
+    expect(summary.runs[0].warnings.map(({ code }) => code)).toEqual([
+      'tape_gaps',
+      'book_gaps',
+      'decode_problems',
+      'open_positions',
+      'weak_evidence',
+    ]);
+    expect(html).toContain('class="alert"');
+  });
+
+  it('gives the same bytes for the same run', async () => {
+    expect((await buildReport([run])).html).toBe(html);
+  });
+
+  it('is one file that may ask nobody for anything', () => {
+    expect(html).toContain(`content="default-src &#39;none&#39;; script-src &#39;sha256-`);
+    expect(visible(html)).not.toMatch(/\b(src|href|action)="(?!#)/);
+    expect(html).not.toContain('sourceMappingURL');
+    expect(html.match(/<script/g)).toHaveLength(4);
+    expect(html.match(/<\/script/g)).toHaveLength(4);
+  });
+
+  it('carries the licences of what it carries', () => {
+    expect(html.match(/Redistribution and use in source and binary forms/g)).toHaveLength(2);
+  });
+
+  it('writes hostile text as text', () => {
+    expect(html).not.toContain('<img');
+    expect(visible(html)).toContain('&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&#39;&quot;&amp;');
+  });
+
+  it('compares several runs, and gives each its own sections', async () => {
+    const { html: page, summary: both } = await buildReport([run, quiet]);
+    const ids = sectionsOf(page);
+    expect(ids[0]).toBe('comparison');
+    expect(ids).toContain('run-1-trades');
+    expect(ids).toContain('run-2-headline');
+    expect(both.runs).toHaveLength(2);
+    expect(both.runs[0]).toEqual(summary.runs[0]);
+  });
+});
+
+describe('the summary', () => {
+  it('is plain JSON', () => {
+    expect(JSON.parse(JSON.stringify(summary))).toEqual(summary);
+  });
+
+  it('of one run is that of the report', async () => {
+    expect(await buildSummary(run)).toEqual(summary.runs[0]);
+  });
+
+  it('adds up to the last unit, as the journal has it', async () => {
+    const { analysis } = await readRunReport(run);
+    const rows = await readJournal<{ equity: string; fees: string }>(run, 'equity');
+    const [first, last] = [rows[0], rows[rows.length - 1]];
+    expect(analysis.netPnl).toBe(parseMoney(last.equity) - parseMoney(first.equity));
+    expect(parseMoney(summary.runs[0].pnl.net)).toBe(analysis.netPnl);
+    expect(parseMoney(summary.runs[0].pnl.gross) - parseMoney(summary.runs[0].pnl.fees)).toBe(analysis.netPnl);
+    const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
+    expect(sum(analysis.markets.map(({ net }) => net)) + analysis.unassigned).toBe(analysis.netPnl);
+    expect(sum(analysis.markets.map(({ fees }) => fees))).toBe(analysis.fees);
+    expect(sum(analysis.evidence.map(({ net }) => net))).toBe(sum(analysis.matched.lots.map(({ net }) => net)));
+    expect(sum(analysis.evidence.map(({ fees }) => fees))).toBe(analysis.fees);
+  });
+
+  it('counts orders and fills as the journal does', async () => {
+    const { rows } = await readRun(run);
+    const { metrics, evidence } = summary.runs[0];
+    expect(metrics['fill.rateOrder']).toMatchObject({ value: 0.5, n: 6000 });
+    expect(evidence.reduce((sum, { fills }) => sum + fills, 0)).toBe(3000);
+    const fills = await readJournal<{ kind: string }>(run, 'fills');
+    expect(rows.fills).toBe(3000 + fills.filter(({ kind }) => kind === 'settlement').length);
+  });
+
+  it('lists the largest trades, and says how many more there are', () => {
+    const { trades, tradesLeftOut, metrics } = summary.runs[0];
+    expect(trades).toHaveLength(200);
+    expect(trades.length + tradesLeftOut).toBe(metrics['trades.count'].value);
+    const sizes = trades.map(({ net }) => Math.abs(net));
+    expect([...sizes].sort((a, b) => b - a)).toEqual(sizes);
+  });
+
+  it('counts every calendar day in New York as a session', () => {
+    expect(summary.runs[0].calendar).toEqual({ sessions: 'calendar days in New York', count: 26, periodsPerYear: 365 });
+    expect(summary.runs[0].metrics['ratio.sharpe']).toMatchObject({ n: 26, reliability: 'low' });
+  });
+
+  it('measures how far books could be relied on', () => {
+    const [first] = summary.runs[0].coverage;
+    expect(first).toMatchObject({ gaps: 1, unusable: 20_000_000 });
+  });
+});
+
+describe('a journal that is not there', () => {
+  it('is named', async () => {
+    await rm(join(quiet, 'quotes.parquet'));
+    await expect(buildReport([quiet])).rejects.toThrow(/quotes\.parquet.*no such file/s);
+  });
+});

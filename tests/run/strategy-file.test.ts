@@ -1,0 +1,165 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadStrategy } from '../../src/run/load-strategy.ts';
+import { replayRun } from '../../src/run/replay-run.ts';
+import { readJournal } from '../../src/tape/journal-read.ts';
+import { fixtures } from '../support/fixtures.ts';
+import { temporaryFolder } from '../support/folder.ts';
+
+const folder = temporaryFolder();
+
+function file(name: string, code: string): string {
+  const path = join(folder(), name);
+  writeFileSync(path, code);
+  return path;
+}
+
+const strategy = (body: string, before = '') => `
+import { defineStrategy, z } from 'truetape';
+${before}
+export default defineStrategy({
+  name: 'mine',
+  description: 'a test',
+  parameters: z.object({ limit: z.number().default(3).describe('how many') }),
+  create(desk, parameters) { ${body} },
+});`;
+
+describe('a strategy file', () => {
+  it('runs as it is written: TypeScript, its own imports, parameters with defaults', async () => {
+    mkdirSync(join(folder(), 'lib'), { recursive: true });
+    file('lib/words.ts', 'export enum Word { hello = "hello" } export const word: string = Word.hello;');
+    const path = file(
+      'typed.ts',
+      strategy(
+        `let told = 0;
+        return { onBook(market) {
+          if (told++ < parameters.limit) desk.decide({ instrument: market.instrument.id, action: 'watch', reason: word });
+        } };`,
+        "import { word } from './lib/words.ts';",
+      ),
+    );
+    const output = join(folder(), 'run');
+    const run = await replayRun({ tapes: [fixtures.kalshi], strategy: path, output, parameters: { limit: 2 } });
+    expect(run.rows.decisions).toBe(2);
+    expect(run.strategy.codeSha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(run.parameters).toEqual({ limit: 2 });
+    expect((await readJournal(output, 'decisions')).map((row) => row.reason)).toEqual(['hello', 'hello']);
+  });
+
+  it('has tape time and seeded chance under the usual names', async () => {
+    const path = file(
+      'clock.ts',
+      strategy(`return { onStart() {
+        const note = [Date.now(), new Date().toISOString(), Math.floor(performance.now()), Math.random()];
+        desk.note(JSON.stringify(note));
+      } };`),
+    );
+    const notes: string[] = [];
+    for (const [name, seed] of [
+      ['a', '1'],
+      ['b', '1'],
+      ['c', '2'],
+    ]) {
+      const output = join(folder(), name);
+      await replayRun({ tapes: [fixtures.kalshi], strategy: path, output, config: { seed } });
+      const [row] = await readJournal(output, 'notes');
+      notes.push(String(row.text));
+    }
+    expect(notes[0]).toBe(notes[1]);
+    const [now, iso, performanceNow, chance] = JSON.parse(notes[0]);
+    expect(new Date(now).toISOString()).toBe('2026-05-13T18:08:19.074Z');
+    expect([iso, performanceNow]).toEqual(['2026-05-13T18:08:19.074Z', now]);
+    expect(chance).not.toBe(JSON.parse(notes[2])[3]);
+  });
+
+  it('has another hash when a file that it imports changes', async () => {
+    file('part.ts', 'export const part = 1;');
+    const path = file('whole.ts', strategy('return {};', "import { part } from './part.ts'; console.assert(part);"));
+    const before = await loadStrategy(path);
+    file('part.ts', 'export const part = 2;');
+    expect((await loadStrategy(path)).codeSha256).not.toBe(before.codeSha256);
+  });
+
+  it.each([
+    ['missing.ts', undefined, /missing\.ts: no such strategy file/],
+    ['syntax.ts', 'export default {', /syntax\.ts: does not load: .+/],
+    ['nothing.ts', 'export const x = 1;', /nothing\.ts: its default export is not a strategy; write "export default/],
+    ['throws.ts', 'throw new Error("on its own terms");', /throws\.ts: does not load: on its own terms/],
+    ['lost.ts', "import { x } from './not-there.ts'; export default x;", /lost\.ts: does not load: .*not-there/],
+    [
+      'reads.ts',
+      strategy('return {};', "import { readFileSync } from 'node:fs'; readFileSync('x');"),
+      /reads\.ts: does not load: .*node:fs.*desk/,
+    ],
+    [
+      'early.ts',
+      `console.log(Date.now()); ${strategy('return {};')}`,
+      /early\.ts: does not load: .*no tape time while/,
+    ],
+  ])('%s that does not load says why in one line', async (name, code, message) => {
+    const path = code === undefined ? join(folder(), name) : file(name, code);
+    await expect(loadStrategy(path)).rejects.toThrow(message);
+    await expect(loadStrategy(path)).rejects.not.toThrow(/\n/);
+  });
+
+  it('that reaches outside is stopped with the way to do it', async () => {
+    const path = file('timer.ts', strategy('return { onStart() { setTimeout(() => {}, 1); } };'));
+    const run = replayRun({ tapes: [fixtures.kalshi], strategy: path, output: join(folder(), 'stopped') });
+    await expect(run).rejects.toThrow(
+      /the run stopped at 2026-05-13T.*setTimeout is not for strategies: use desk\.wakeAt/,
+    );
+  });
+
+  it('is told apart from a name that is not known', async () => {
+    await expect(loadStrategy('spred_capture')).rejects.toThrow(
+      /no strategy "spred_capture": it is one of hold, .*or the path/,
+    );
+  });
+});
+
+describe('parameters and settings', () => {
+  const base = { tapes: [fixtures.kalshi], strategy: 'spread_capture' };
+
+  it('that are not known or not valid are named', async () => {
+    const output = join(folder(), 'x');
+    await expect(replayRun({ ...base, output, parameters: { sise: 5 } })).rejects.toThrow(
+      /spread_capture: .*sise.*parameters: size, maxInventory/,
+    );
+    await expect(replayRun({ ...base, output, parameters: { size: -5 } })).rejects.toThrow(/size: /);
+    await expect(replayRun({ ...base, output, config: { cash: 'much' } })).rejects.toThrow(
+      /run settings: cash: must be an amount/,
+    );
+    await expect(replayRun({ ...base, output, config: { latency: { entryMs: -1 } } })).rejects.toThrow(
+      /latency\.entryMs/,
+    );
+  });
+
+  it('stand in the manifest as they were resolved', async () => {
+    const run = await replayRun({ ...base, output: join(folder(), 'resolved'), config: { cash: 123.45 } });
+    expect(run.parameters).toMatchObject({ size: 10, maxInventory: 50 });
+    expect(run.config).toMatchObject({
+      cash: '123.45',
+      latency: { entryMs: 50, responseMs: 50 },
+      queue: 'prints-only',
+      venueSees: 'receipt',
+      fees: { kalshi: 'kalshi, direct account' },
+    });
+  });
+});
+
+describe('the folder of a run', () => {
+  it('is not overwritten unless told, and never when it holds something else', async () => {
+    const output = join(folder(), 'kept');
+    const options = { tapes: [fixtures.kalshi], strategy: 'hold', output };
+    await replayRun(options);
+    await expect(replayRun(options)).rejects.toThrow(/holds a run already.*--force/);
+    await expect(replayRun({ ...options, force: true })).resolves.toMatchObject({ mode: 'replay' });
+    writeFileSync(join(output, 'thesis.docx'), 'years of work');
+    mkdirSync(join(folder(), 'other'), { recursive: true });
+    writeFileSync(join(folder(), 'other', 'thesis.docx'), 'years of work');
+    await expect(replayRun({ ...options, output: join(folder(), 'other'), force: true })).rejects.toThrow(
+      /something other than a run/,
+    );
+  });
+});
