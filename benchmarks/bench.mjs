@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
 import { importers, openTape, TapeWriter } from '../dist/index.js';
 import { repeatTape } from './repeat.mjs';
 
@@ -20,6 +21,7 @@ const FRAMES = 2_000_000;
 const wanted = process.argv.slice(2);
 
 mkdirSync(out, { recursive: true });
+await compileGenerator();
 const tapes = { kalshi: `${root}fixtures/kalshi-btc15m`, binance: `${root}fixtures/binance-btcusdt` };
 if (existsSync(lobsterZip)) tapes.lobster = await importLobster();
 else console.error('the LOBSTER sample is not at ../shared/data: its benchmarks are skipped');
@@ -87,6 +89,13 @@ async function longTape(market) {
   console.error(`making ${path}`);
   await repeatTape(tapes[market], path, FRAMES);
   return path;
+}
+
+/** The generator of runs is shared with the tests, which are TypeScript. */
+async function compileGenerator() {
+  const build = await rolldown({ input: `${root}benchmarks/synthetic-run.ts`, platform: 'node', external: [/^[^./]/] });
+  await build.write({ file: `${out}/synthetic-run.mjs`, format: 'esm' });
+  await build.close();
 }
 
 async function importLobster() {

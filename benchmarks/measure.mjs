@@ -12,7 +12,6 @@ import { constantLatency } from '../dist/sim/models/latency.js';
 import { printsOnly } from '../dist/sim/models/queue.js';
 import { feesByVenue } from '../dist/sim/venues.js';
 import { JournalWriter } from '../dist/tape/journal-file.js';
-import { writeSyntheticRun } from './synthetic-run.mjs';
 
 const [tapePath, job, argument] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'truetape-bench-'));
@@ -48,6 +47,7 @@ async function memory() {
 
 /** Seconds for the report of a run of 100,000 fills. */
 async function report() {
+  const { writeSyntheticRun } = await import('../out/bench/synthetic-run.mjs');
   await writeSyntheticRun(folder, { fills: 100_000, orders: 100_000, equity: 50_000 });
   const started = performance.now();
   await buildReport([folder]);

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildReport } from '../../src/reports/report.ts';
-import { writeSyntheticRun } from './synthetic-run.ts';
+import { writeSyntheticRun } from '../../benchmarks/synthetic-run.ts';
 
 /** Debian's. */
 const executablePath = '/usr/bin/chromium';

@@ -9,7 +9,7 @@ import { readRunReport } from '../../src/reports/run-report.ts';
 import { JournalWriter } from '../../src/tape/journal-file.ts';
 import { readJournal } from '../../src/tape/journal-read.ts';
 import { readRun, writeRun } from '../../src/tape/run-file.ts';
-import { writeSyntheticRun } from './synthetic-run.ts';
+import { writeSyntheticRun } from '../../benchmarks/synthetic-run.ts';
 
 const hostile = `</script><img src=x onerror=alert(1)>'"&`;
 let folder: string;

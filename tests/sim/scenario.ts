@@ -47,13 +47,8 @@ export interface ScenarioOptions {
 export function expectScenario(table: string, options: ScenarioOptions = {}): void {
   const lines = table
     .split('\n')
-    .map((line) =>
-      line
-        .replace(/\s#\s.*$/, '')
-        .trim()
-        .replaceAll(/\s+/g, ' '),
-    )
-    .filter((line) => line !== '' && !line.startsWith('# '));
+    .map((line) => line.trim().replaceAll(/\s+/g, ' '))
+    .filter((line) => line !== '');
   const told = lines.filter((line) => !line.startsWith('->'));
   expect(new Scenario(options).run(told).join('\n')).toBe(lines.join('\n'));
 }

@@ -2,15 +2,15 @@
  * A made-up run of any size: a market maker in binary markets, one after the other, each settled at its end but the
  * last. Prices wander, money is kept by the account that the engine uses, and the same options give the same files.
  */
-import { Account } from '../../src/market/account.ts';
-import type { EvidenceGrade } from '../../src/market/fill.ts';
-import { type Instrument, instrumentId } from '../../src/market/instrument.ts';
-import type { Cause, OrderRow } from '../../src/market/journal.ts';
-import { Rng } from '../../src/market/rng.ts';
-import { evenLadder } from '../../src/market/ticks.ts';
-import { formatDecimal, formatMoney, MICROS_PER_SECOND, type Micros, parseMoney } from '../../src/market/units.ts';
-import { JournalWriter } from '../../src/tape/journal-file.ts';
-import { RUN_FORMAT, type RunManifest, writeRun } from '../../src/tape/run-file.ts';
+import { Account } from '../src/market/account.ts';
+import type { EvidenceGrade } from '../src/market/fill.ts';
+import { type Instrument, instrumentId } from '../src/market/instrument.ts';
+import type { Cause, OrderRow } from '../src/market/journal.ts';
+import { Rng } from '../src/market/rng.ts';
+import { evenLadder } from '../src/market/ticks.ts';
+import { formatDecimal, formatMoney, MICROS_PER_SECOND, type Micros, parseMoney } from '../src/market/units.ts';
+import { JournalWriter } from '../src/tape/journal-file.ts';
+import { RUN_FORMAT, type RunManifest, writeRun } from '../src/tape/run-file.ts';
 
 export interface SyntheticRun {
   /** Trades; settlements come on top. */
