@@ -29,7 +29,8 @@ else console.error('the LOBSTER sample is not at ../shared/data: its benchmarks 
 const results = [];
 await measure('decode.kalshi', 'frames/s', 'kalshi', ['decode']);
 for (const strategy of ['hold', 'spread_capture']) {
-  for (const market of Object.keys(tapes)) await measure(`replay.${strategy}.${market}`, 'events/s', market, ['replay', strategy]);
+  for (const market of Object.keys(tapes))
+    await measure(`replay.${strategy}.${market}`, 'events/s', market, ['replay', strategy]);
 }
 await measure('memory.replay.1m', 'MB', 'kalshi', ['memory', 1_000_000]);
 await measure('memory.replay.50m', 'MB', 'kalshi', ['memory', 50_000_000], 1);
@@ -44,15 +45,21 @@ const machine = {
   platform: `${process.platform} ${process.arch}`,
 };
 writeFileSync(`${root}out/bench.json`, `${JSON.stringify({ machine, results }, null, 2)}\n`);
-console.table(results.map(({ name, unit, median, min, max, runs }) => ({ name, unit, median, min, max, runs: runs.length })));
-console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}; out/bench.json`);
+console.table(
+  results.map(({ name, unit, median, min, max, runs }) => ({ name, unit, median, min, max, runs: runs.length })),
+);
+console.log(
+  `${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}; out/bench.json`,
+);
 
 async function measure(name, unit, market, job, runs = RUNS) {
   if (wanted.length > 0 && !wanted.some((prefix) => name.startsWith(prefix))) return;
   const tape = market === undefined ? '' : await longTape(market);
   const values = [];
   for (let run = 0; run < runs; run++) {
-    const child = spawnSync(process.execPath, [`${root}benchmarks/measure.mjs`, tape, ...job.map(String)], { encoding: 'utf8' });
+    const child = spawnSync(process.execPath, [`${root}benchmarks/measure.mjs`, tape, ...job.map(String)], {
+      encoding: 'utf8',
+    });
     if (child.status !== 0) throw new Error(`${name}: ${child.stderr}`);
     values.push(Number(child.stdout));
   }
@@ -73,7 +80,14 @@ async function measureCompression() {
 function add(name, unit, values) {
   const sorted = [...values].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)];
-  results.push({ name, unit, median: round(median), min: round(sorted[0]), max: round(sorted.at(-1)), runs: values.map(round) });
+  results.push({
+    name,
+    unit,
+    median: round(median),
+    min: round(sorted[0]),
+    max: round(sorted.at(-1)),
+    runs: values.map(round),
+  });
   console.error(`${name}: ${round(median)} ${unit}`);
 }
 

@@ -60,7 +60,9 @@ async function fillCache(tape) {
 
 async function play(tape, strategyName, events) {
   const { definition } = await loadStrategy(strategyName);
-  const parameters = definition.parameters.parse(tape.header.feed === 'binance' ? { size: 0.001, maxInventory: 0.01 } : {});
+  const parameters = definition.parameters.parse(
+    tape.header.feed === 'binance' ? { size: 0.001, maxInventory: 0.01 } : {},
+  );
   const instruments = new InstrumentList();
   const cash = parseMoney('1000000');
   const venue = new SimulatedExchange({

@@ -152,7 +152,7 @@ class MarketMaker {
     this.#account.trade(instrument, side * size, price, fee);
     this.#journal.write('fills', {
       ...this.#fillRow(instrument, side, size, price),
-      order,
+      orderId: order,
       kind: 'trade',
       fee: formatMoney(fee),
       liquidity: isMaker ? 'maker' : 'taker',
@@ -166,7 +166,7 @@ class MarketMaker {
     if (held === 0) return;
     this.#journal.write('fills', {
       ...this.#fillRow(instrument, held > 0 ? -1 : 1, Math.abs(held), payout),
-      order: 0,
+      orderId: 0,
       kind: 'settlement',
       fee: '0',
       liquidity: '',
@@ -179,8 +179,8 @@ class MarketMaker {
   #fillRow(instrument: Instrument, side: 1 | -1, size: number, price: number) {
     return {
       ...this.#cause(),
-      fill: ++this.#fills,
-      venueAt: this.#at,
+      fillId: ++this.#fills,
+      venueTime: this.#at,
       instrument: instrument.id,
       side: side > 0 ? ('buy' as const) : ('sell' as const),
       outcome: 'yes' as const,
@@ -203,7 +203,7 @@ class MarketMaker {
   ): void {
     this.#journal.write('orders', {
       ...this.#cause(),
-      order: row.order,
+      orderId: row.order,
       step,
       state,
       reason: state === 'cancelled' ? 'requested' : '',
@@ -216,8 +216,8 @@ class MarketMaker {
       timeInForce: 'gtc',
       postOnly: true,
       tag: '',
-      decision: 0,
-      venueAt: step === 'accepted' ? this.#at : null,
+      decisionId: 0,
+      venueTime: step === 'accepted' ? this.#at : null,
       queueAhead: step === 'accepted' ? '0' : null,
     });
   }
@@ -264,7 +264,7 @@ class MarketMaker {
   }
 
   #cause(): Cause {
-    return { at: this.#at, tape: 0, frame: this.#frame };
+    return { time: this.#at, tape: 0, frame: this.#frame };
   }
 }
 

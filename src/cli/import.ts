@@ -2,13 +2,13 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { InstrumentFacts } from '../market/instrument.ts';
-import { readConfig } from '../run/config.ts';
+import { factsSchema } from '../recorder/config.ts';
 import { importers } from '../recorder/imports/index.ts';
+import { readConfig } from '../run/config.ts';
 import { hashFile } from '../tape/segment.ts';
 import { TapeWriter } from '../tape/writer.ts';
 import { bytes, count, facts, print, printJson } from './output.ts';
 import { Progress } from './progress.ts';
-import { factsSchema } from '../recorder/config.ts';
 
 interface Arguments {
   format: string;
@@ -39,11 +39,14 @@ export const importVerb: CommandModule<object, Arguments> = {
         throw new Error(`${file}: no such file`);
       });
     }
-    const given = factsFile === undefined ? undefined : ((await readConfig(factsFile, factsSchema)) as InstrumentFacts[]);
+    const given =
+      factsFile === undefined ? undefined : ((await readConfig(factsFile, factsSchema)) as InstrumentFacts[]);
     const plan = await importers[format](files, { feed, facts: given });
     const source = {
       importer: format,
-      files: await Promise.all(plan.files.map(async (file) => ({ name: basename(file), sha256: await hashFile(file) }))),
+      files: await Promise.all(
+        plan.files.map(async (file) => ({ name: basename(file), sha256: await hashFile(file) })),
+      ),
     };
     const writer = await TapeWriter.create(output, { feed: plan.feed, source, instruments: [...plan.instruments] });
     const progress = new Progress('importing', json);

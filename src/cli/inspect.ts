@@ -65,12 +65,22 @@ export const inspectVerb: CommandModule<object, Arguments> = {
     print(
       facts([
         ['tape', `${path}, written by ${header.createdBy}`],
-        ['feed', hasDecoder(header.feed) ? header.feed : `${header.feed} (no decoder: frames are kept, events there are none)`],
-        ['span', span ? `${formatTime(span.from)} to ${formatTime(span.to)}, ${duration(span.to - span.from)}` : 'no frames'],
+        [
+          'feed',
+          hasDecoder(header.feed) ? header.feed : `${header.feed} (no decoder: frames are kept, events there are none)`,
+        ],
+        [
+          'span',
+          span ? `${formatTime(span.from)} to ${formatTime(span.to)}, ${duration(span.to - span.from)}` : 'no frames',
+        ],
         ['frames', `${count(frames)} in ${header.segments.length} segments`],
         ['bytes', `${bytes(packed)} on disk for ${bytes(raw)} of payload`],
-        ...(tape.log.length > 0 ? [['open', `${count(tape.log.length)} frames are in the log only`] as [string, string]] : []),
-        ...(tape.tornBytes > 0 ? [['torn', `${tape.tornBytes} bytes behind the last whole frame are ignored`] as [string, string]] : []),
+        ...(tape.log.length > 0
+          ? [['open', `${count(tape.log.length)} frames are in the log only`] as [string, string]]
+          : []),
+        ...(tape.tornBytes > 0
+          ? [['torn', `${tape.tornBytes} bytes behind the last whole frame are ignored`] as [string, string]]
+          : []),
         ['connections', String(header.connections.length)],
         ['gaps noted', String(header.gaps.length)],
         ['events', [...kinds].map(([kind, rows]) => `${count(rows)} ${kind}`).join(', ') || 'none'],
@@ -80,7 +90,12 @@ export const inspectVerb: CommandModule<object, Arguments> = {
     const shown = instruments.slice(0, 40);
     if (shown.length > 0) {
       print('');
-      print(table(['instrument', 'kind', 'events'], shown.map(({ id, kind, events: rows }) => [id, kind, count(rows)])));
+      print(
+        table(
+          ['instrument', 'kind', 'events'],
+          shown.map(({ id, kind, events: rows }) => [id, kind, count(rows)]),
+        ),
+      );
       if (instruments.length > shown.length) print(`and ${instruments.length - shown.length} more (--json lists all)`);
     }
   },

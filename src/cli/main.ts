@@ -25,7 +25,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await yargs(args)
     .scriptName('truetape')
-    .usage('$0 <verb> [options]\n\nRecord live markets, replay them through the code that trades live, and see why they differ.')
+    .usage(
+      '$0 <verb> [options]\n\nRecord live markets, replay them through the code that trades live, and see why they differ.',
+    )
     .command(recordVerb)
     .command(importVerb)
     .command(inspectVerb)

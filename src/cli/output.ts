@@ -1,7 +1,9 @@
 /** What the verbs print: one JSON object or text for people on stdout; everything else on stderr. */
 
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, (_key, field) => (typeof field === 'bigint' ? String(field) : field))}\n`);
+  process.stdout.write(
+    `${JSON.stringify(value, (_key, field) => (typeof field === 'bigint' ? String(field) : field))}\n`,
+  );
 }
 
 export function print(text: string): void {

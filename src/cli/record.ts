@@ -16,7 +16,11 @@ export const recordVerb: CommandModule<object, Arguments> = {
   describe: 'record a socket onto a new tape, until stopped',
   builder: (yargs) =>
     yargs
-      .positional('config', { type: 'string', demandOption: true, describe: 'YAML: tape, feed, url, channels, markets' })
+      .positional('config', {
+        type: 'string',
+        demandOption: true,
+        describe: 'YAML: tape, feed, url, channels, markets',
+      })
       .option('for', { type: 'string', describe: 'stop after this long: 90s, 30m, 8h' })
       .option('json', { type: 'boolean', default: false })
       .example('$0 record kalshi.yaml --for 8h', 'overnight')
@@ -42,7 +46,10 @@ export const recordVerb: CommandModule<object, Arguments> = {
     const { frames, rawBytes, connections } = recorder.status;
     const packed = header.segments.reduce((sum, segment) => sum + segment.bytes, 0);
     if (json) printJson({ tape: config.tape, frames, connections, rawBytes, bytes: packed });
-    else print(`${config.tape}: ${count(frames)} frames on ${connections} connections, ${bytes(rawBytes)} in ${bytes(packed)}`);
+    else
+      print(
+        `${config.tape}: ${count(frames)} frames on ${connections} connections, ${bytes(rawBytes)} in ${bytes(packed)}`,
+      );
   },
 };
 

@@ -1,5 +1,5 @@
-import type { CommandModule } from 'yargs';
 import { parse } from 'yaml';
+import type { CommandModule } from 'yargs';
 import { formatTime, parseTime } from '../market/units.ts';
 import { buildSummary } from '../reports/report.ts';
 import { readRunConfig } from '../run/config.ts';
@@ -30,7 +30,12 @@ export const replayVerb: CommandModule<object, Arguments> = {
     yargs
       .positional('tapes', { type: 'string', array: true, demandOption: true, describe: 'folders of tapes' })
       .option('strategy', { alias: 's', type: 'string', demandOption: true, describe: 'name, or path of a .ts file' })
-      .option('param', { type: 'string', array: true, default: [], describe: 'a parameter of the strategy: name=value' })
+      .option('param', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'a parameter of the strategy: name=value',
+      })
       .option('config', { type: 'string', describe: 'YAML with cash, seed, latency, ... (docs/fill-rules.md)' })
       .option('output', { alias: 'o', type: 'string', demandOption: true, describe: 'folder of the run' })
       .option('force', { type: 'boolean', default: false, describe: 'replace a run that is there' })
@@ -42,11 +47,16 @@ export const replayVerb: CommandModule<object, Arguments> = {
       .option('json', { type: 'boolean', default: false })
       .example('$0 replay tapes/btc -s spread_capture -o runs/1', '')
       .example('$0 replay tapes/btc -s ./mine.ts --param size=5 --from 2026-05-13T18:10:00Z -o runs/2', '')
-      .example('$0 replay tapes/btc -s yes_80_90 --speed 10 -o runs/3', 'watch it, ten times as fast as it was') as never,
+      .example(
+        '$0 replay tapes/btc -s yes_80_90 --speed 10 -o runs/3',
+        'watch it, ten times as fast as it was',
+      ) as never,
   async handler(args) {
     const progress = new Progress(`replaying ${args.strategy}`, args.json);
     const stop = new AbortController();
-    process.once('SIGINT', () => stop.abort(new Error('stopped by Ctrl-C; the run is not complete and was not written')));
+    process.once('SIGINT', () =>
+      stop.abort(new Error('stopped by Ctrl-C; the run is not complete and was not written')),
+    );
     const manifest = await replayRun({
       tapes: args.tapes,
       strategy: args.strategy,

@@ -23,7 +23,11 @@ export const serveVerb: CommandModule<object, Arguments> = {
       .option('host', { type: 'string', default: '127.0.0.1', describe: 'address to listen on' })
       .option('speed', { type: 'string', default: '1', describe: '1, 10, ... or max: as fast as the client takes it' })
       .option('once', { type: 'boolean', default: false, describe: 'end when the tape has been served' })
-      .option('json', { type: 'boolean', default: false, describe: 'the address as a JSON object, as soon as it listens' })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'the address as a JSON object, as soon as it listens',
+      })
       .example('$0 serve tapes/btc --port 9000', 'as it was')
       .example('$0 serve tapes/btc --speed max --once', 'for a test of a recorder or a client') as never,
   async handler({ tape: path, port, host, speed, once, json }) {
@@ -33,7 +37,10 @@ export const serveVerb: CommandModule<object, Arguments> = {
     else print(server.url);
     log(`serving ${path}: ${server.connections} connections, one after the other; Ctrl-C ends it`);
     const progress = new Progress('serving', json);
-    const watch = setInterval(() => progress.update(server.framesSent / tape.frames, `${count(server.framesSent)} frames`), 200);
+    const watch = setInterval(
+      () => progress.update(server.framesSent / tape.frames, `${count(server.framesSent)} frames`),
+      200,
+    );
     const stopped = new Promise<void>((resolve) => {
       for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
     });

@@ -33,7 +33,10 @@ export const sqlVerb: CommandModule<object, Arguments> = {
       await createFramesView(connection, tapes);
       await createJournalViews(connection, run);
       if (!/\bevents\b/i.test(query)) return;
-      const sources = tapes.map((tape, i) => ({ name: tapePaths[i], events: new TapeEvents(tape, decoderFor(tape.header.feed)) }));
+      const sources = tapes.map((tape, i) => ({
+        name: tapePaths[i],
+        events: new TapeEvents(tape, decoderFor(tape.header.feed)),
+      }));
       await createEventsTable(connection, sources);
     });
     if (json) printJson({ rows });

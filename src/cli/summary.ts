@@ -19,7 +19,10 @@ export function printSummary(run: string, manifest: RunManifest, summary: RunSum
       ['orders, fills', `${count(manifest.rows.orders)} order steps, ${count(manifest.rows.fills)} fills`],
       ['net P&L', `${pnl.net} (gross ${pnl.gross}, fees ${pnl.fees})`],
       ['max drawdown', figure('dd.maxPct', percent)],
-      ['win rate', `${figure('winRate.trip', percent)} of round trips, ${figure('winRate.market', percent)} of settled markets`],
+      [
+        'win rate',
+        `${figure('winRate.trip', percent)} of round trips, ${figure('winRate.market', percent)} of settled markets`,
+      ],
       ['digest', manifest.digest],
     ]),
   );

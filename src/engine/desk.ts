@@ -138,8 +138,10 @@ export class EngineDesk implements Desk {
     const record = this.#open.get(order.id);
     if (!record || this.#closed) return;
     this.#log(record, 'amend_sent', null, null);
-    const { price = record.price, size = record.size } = change;
-    this.#venue.send({ kind: 'amend', orderId: order.id, price, size }, this.now);
+    const inYes = (price: Price) =>
+      record.outcome === 'no' ? complement(this.#instrument(record.instrument), price) : price;
+    const price = change.price === undefined ? undefined : inYes(change.price);
+    this.#venue.send({ kind: 'amend', orderId: order.id, price, size: change.size }, this.now);
   }
 
   wakeAt(time: Micros, tag = ''): void {
@@ -149,7 +151,7 @@ export class EngineDesk implements Desk {
   decide(decision: Decision): number {
     this.#journal.write('decisions', {
       ...this.#cause(),
-      decision: ++this.#decisions,
+      decisionId: ++this.#decisions,
       instrument: decision.instrument ?? '',
       action: decision.action,
       reason: decision.reason,
@@ -175,7 +177,7 @@ export class EngineDesk implements Desk {
       if (last.bid === bidPrice && last.ask === askPrice && Object.is(last.trade, market.trade.price)) continue;
       this.#quoted.set(market, { bid: bidPrice, ask: askPrice, trade: market.trade.price });
       this.#journal.write('quotes', {
-        at,
+        time: at,
         tape: this.tape,
         frame: this.frame,
         instrument: market.instrument.id,
@@ -272,7 +274,7 @@ export class EngineDesk implements Desk {
     const size = (value: Size) => formatDecimal(value, instrument.sizeDecimals);
     this.#journal.write('fills', {
       ...this.#fillRow(instrument, order.outcome, fill.size, fill.price, response.at),
-      order: order.id,
+      orderId: order.id,
       kind: 'trade',
       fee: formatMoney(fill.fee),
       liquidity: fill.liquidity,
@@ -294,7 +296,7 @@ export class EngineDesk implements Desk {
     this.dirty = true;
     this.#journal.write('fills', {
       ...this.#fillRow(instrument, held > 0 ? 'yes' : 'no', -held, response.payout, response.at),
-      order: 0,
+      orderId: 0,
       kind: 'settlement',
       fee: formatMoney(0n),
       liquidity: '',
@@ -318,8 +320,8 @@ export class EngineDesk implements Desk {
     const { bidPrice, askPrice } = market.bookComplete ? market.book : market.quote;
     return {
       ...this.#cause(),
-      fill: ++this.#fills,
-      venueAt,
+      fillId: ++this.#fills,
+      venueTime: venueAt,
       instrument: instrument.id,
       side: size > 0 ? ('buy' as const) : ('sell' as const),
       outcome,
@@ -335,10 +337,10 @@ export class EngineDesk implements Desk {
     const instrument = this.#instrument(order.instrument);
     const size = (value: Size) => formatDecimal(value, instrument.sizeDecimals);
     this.#journal.write('orders', {
-      at: this.now,
+      time: this.now,
       tape: this.tape,
       frame: this.frame,
-      order: order.id,
+      orderId: order.id,
       step,
       state: order.state,
       reason: order.reason,
@@ -351,14 +353,14 @@ export class EngineDesk implements Desk {
       timeInForce: order.timeInForce,
       postOnly: order.postOnly,
       tag: order.tag,
-      decision: order.decision,
-      venueAt,
+      decisionId: order.decision,
+      venueTime: venueAt,
       queueAhead: queueAhead === null ? null : size(queueAhead),
     });
   }
 
   #cause(): Cause {
-    return { at: this.now, tape: this.tape, frame: this.frame };
+    return { time: this.now, tape: this.tape, frame: this.frame };
   }
 
   #instrument(id: string): Instrument {

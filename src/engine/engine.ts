@@ -108,7 +108,7 @@ export class Engine {
         this.desk.now = Math.max(end, this.#venue.responseAt);
         this.desk.receive(this.#venue.respond());
       }
-      this.#equity.sample(this.desk.now);
+      this.#equity.close(this.desk.now);
       strategy?.onEnd?.();
     } catch (error) {
       throw this.#stopped(error);

@@ -38,6 +38,12 @@ export class EquityLog {
     this.nextAt = this.#gridAfter(Math.max(quietUntil, this.nextAt));
   }
 
+  /** The last row, and the last quotes: what is held is valued by them. */
+  close(at: Micros): void {
+    this.sample(at);
+    this.#desk.writeQuotes(at);
+  }
+
   sample(at: Micros): void {
     this.#desk.markPositions();
     const { cash, positionValue, realised, unrealised, fees, equity } = this.#desk.account;
@@ -46,7 +52,7 @@ export class EquityLog {
       return;
     this.#last = { cash, positionValue, realised, fees };
     this.#journal.write('equity', {
-      at,
+      time: at,
       tape: this.#desk.tape,
       frame: this.#desk.frame,
       cash: formatMoney(cash),

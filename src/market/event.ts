@@ -79,7 +79,7 @@ export const LifecycleCode = {
   determined: 6,
   /** The payout was made; price as at `determined` when known. */
   settled: 7,
-  /** The tick ladder changed; details in text. */
+  /** The tick ladder changed: text {ticks: [{from, to, step}]}. */
   ticksChanged: 8,
   /** Anything else: title, strike, fees; details in text. */
   changed: 9,

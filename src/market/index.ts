@@ -23,7 +23,14 @@ export {
   sizeFrom,
 } from './instrument.ts';
 export { type MarketView, midPrice } from './market.ts';
-export { isFinal, type Order, type OrderReason, type OrderRequest, type OrderState, type TimeInForce } from './order.ts';
+export {
+  isFinal,
+  type Order,
+  type OrderReason,
+  type OrderRequest,
+  type OrderState,
+  type TimeInForce,
+} from './order.ts';
 export type { Rng } from './rng.ts';
 export {
   type Decision,

@@ -9,14 +9,14 @@ import type { Micros } from './units.ts';
 /** Where on the tapes a row was caused: the frame being processed. */
 export interface Cause {
   /** The engine's time. */
-  readonly at: Micros;
+  readonly time: Micros;
   /** Position of the tape among the run's tapes. */
   readonly tape: number;
   readonly frame: number;
 }
 
 export interface DecisionRow extends Cause {
-  readonly decision: number;
+  readonly decisionId: number;
   readonly instrument: string;
   readonly action: string;
   readonly reason: string;
@@ -26,7 +26,7 @@ export interface DecisionRow extends Cause {
 
 /** One row per step in an order's life. */
 export interface OrderRow extends Cause {
-  readonly order: number;
+  readonly orderId: number;
   readonly step: 'placed' | 'accepted' | 'filled' | 'cancel_sent' | 'amend_sent' | 'amended' | 'refused' | 'ended';
   readonly state: OrderState;
   readonly reason: OrderReason | '';
@@ -40,18 +40,18 @@ export interface OrderRow extends Cause {
   readonly timeInForce: TimeInForce;
   readonly postOnly: boolean;
   readonly tag: string;
-  readonly decision: number;
+  readonly decisionId: number;
   /** The venue's time of the step; null for what the desk did. */
-  readonly venueAt: Micros | null;
+  readonly venueTime: Micros | null;
   readonly queueAhead: string | null;
 }
 
 export interface FillRow extends Cause {
-  readonly fill: number;
+  readonly fillId: number;
   /** 0 for a settlement. */
-  readonly order: number;
+  readonly orderId: number;
   readonly kind: 'trade' | 'settlement';
-  readonly venueAt: Micros;
+  readonly venueTime: Micros;
   readonly instrument: string;
   readonly side: 'buy' | 'sell';
   readonly outcome: 'yes' | 'no';

@@ -1,6 +1,7 @@
 import { createBook, type OrderBook } from './book.ts';
 import { BarField, type EventBatch, EventFlag, EventKind, LifecycleCode, type Side, StatisticCode } from './event.ts';
 import type { Instrument } from './instrument.ts';
+import type { TickLadder } from './ticks.ts';
 import type { Micros, Price, Size } from './units.ts';
 
 export type MarketStatus = 'open' | 'paused' | 'closed' | 'settled';
@@ -26,6 +27,8 @@ export interface MarketView {
   readonly payout: Price;
   /** When trading ends; Infinity if unknown. */
   readonly closesAt: Micros;
+  /** Prices that the venue accepts now. */
+  readonly ticks: TickLadder;
   readonly updatedAt: Micros;
 }
 
@@ -84,6 +87,7 @@ export class Market implements MarketView {
   openInterest = Number.NaN;
   payout = Number.NaN;
   closesAt: Micros;
+  ticks: TickLadder;
   updatedAt: Micros = 0;
 
   constructor(instrument: Instrument, index: number) {
@@ -91,6 +95,7 @@ export class Market implements MarketView {
     this.index = index;
     this.book = createBook(instrument);
     this.closesAt = instrument.closesAt ?? Number.POSITIVE_INFINITY;
+    this.ticks = instrument.ticks;
   }
 
   /** Takes in row `i` of `batch`, which must be about this instrument. */
@@ -179,6 +184,9 @@ export class Market implements MarketView {
         return;
       case LifecycleCode.closeMoved:
         this.closesAt = batch.size[i];
+        return;
+      case LifecycleCode.ticksChanged:
+        this.ticks = (JSON.parse(batch.text.get(i) ?? '{}') as { ticks?: TickLadder }).ticks ?? this.ticks;
         return;
       case LifecycleCode.determined:
         this.status = 'closed';

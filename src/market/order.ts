@@ -51,7 +51,6 @@ export function isFinal(state: OrderState): boolean {
 export type OrderReason =
   | 'bad_price'
   | 'bad_size'
-  | 'unknown_instrument'
   | 'insufficient_cash'
   | 'insufficient_position'
   | 'would_cross'
@@ -62,8 +61,6 @@ export type OrderReason =
   | 'not_enough_liquidity'
   | 'requested'
   | 'market_resumed'
-  | 'unknown_order'
-  | 'too_late'
   | 'session_ended';
 
 /** An order as the desk knows it. Prices and side are in YES terms; `outcome` keeps what was asked for. */
@@ -102,7 +99,8 @@ export function transition(order: OrderRecord, state: OrderState, reason: OrderR
 export type VenueRequest =
   | { readonly kind: 'place'; readonly order: Order }
   | { readonly kind: 'cancel'; readonly orderId: number }
-  | { readonly kind: 'amend'; readonly orderId: number; readonly price: Price; readonly size: Size };
+  /** What is left out stays as the venue has it. */
+  | { readonly kind: 'amend'; readonly orderId: number; readonly price?: Price; readonly size?: Size };
 
 /** Venue to desk. `at` is the venue's time. */
 export type VenueResponse = { readonly at: number } & (

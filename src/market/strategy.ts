@@ -37,7 +37,10 @@ export interface Desk {
   /** Sends an order. The answer comes through `onOrder`; the returned order changes as answers come. */
   place(request: OrderRequest): Order;
   cancel(order: Order): void;
-  /** Keeps its place in the queue only when the size goes down and the price stays. */
+  /**
+   * Changes price (in the terms of the order's outcome) or size (filled part included). The place in the queue stays only
+   * when the size goes down and the price stays.
+   */
   amend(order: Order, change: { readonly price?: Price; readonly size?: Size }): void;
   /** Calls `onTimer(tag)` at that time, or at the next step if it has passed. */
   wakeAt(time: Micros, tag?: string): void;

@@ -1,7 +1,7 @@
 import type { EventBatch } from '../market/event.ts';
+import type { EventSource } from '../market/frame.ts';
 import type { InstrumentList } from '../market/instrument.ts';
 import type { Micros } from '../market/units.ts';
-import type { EventSource } from '../market/frame.ts';
 
 /** Reads one tape's events, a batch at a time, in the numbering of the run. */
 export class TapeCursor {

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
+import type { EventSource } from '../market/frame.ts';
 import type { InstrumentList } from '../market/instrument.ts';
 import type { Micros } from '../market/units.ts';
-import type { EventSource } from '../market/frame.ts';
 import { TapeCursor } from './cursor.ts';
 import { Pace } from './pace.ts';
 

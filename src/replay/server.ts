@@ -56,7 +56,10 @@ export class TapeServer {
 
   static async start(tape: Tape, options: ServeOptions): Promise<TapeServer> {
     const server = new TapeServer(tape, options, await socketConnections(tape));
-    await Promise.race([once(server.#server, 'listening'), once(server.#server, 'error').then(([error]) => Promise.reject(error))]);
+    await Promise.race([
+      once(server.#server, 'listening'),
+      once(server.#server, 'error').then(([error]) => Promise.reject(error)),
+    ]);
     return server;
   }
 

@@ -92,12 +92,12 @@ export async function loadRun(folder: string): Promise<RunData> {
           where step = 'ended' group by all order by orders desc, state, reason`,
       ),
       lastQuotes: await tables.rows<LastQuote>(
-        `select "at", instrument, bid, ask, last from quotes
-          qualify row_number() over (partition by instrument order by "at" desc) = 1 order by instrument`,
+        `select time as at, instrument, bid, ask, last from quotes
+          qualify row_number() over (partition by instrument order by time desc) = 1 order by instrument`,
       ),
       notes: await tables.rows<Note>(
-        `select "at", kind, coalesce(instrument, '') as instrument, coalesce(text, '') as text from notes
-          where kind <> 'remark' union all (select "at", kind, '', coalesce(text, '') from notes
+        `select time as at, kind, coalesce(instrument, '') as instrument, coalesce(text, '') as text from notes
+          where kind <> 'remark' union all (select time, kind, '', coalesce(text, '') from notes
           where kind = 'remark' limit ${REMARKS_MAX})`,
       ),
       busiest: instrument === undefined ? undefined : { instrument, quotes: await readQuotes(tables, instrument) },
@@ -109,13 +109,15 @@ export async function loadRun(folder: string): Promise<RunData> {
 
 function readFills(tables: RunTables): Promise<JournalFill[]> {
   return tables.rows(
-    `select "at", instrument, case side when 'buy' then 1 else -1 end as side, size, price, fee,
+    `select time as at, instrument, case side when 'buy' then 1 else -1 end as side, size, price, fee,
       kind = 'settlement' as settlement, liquidity, grade, position, coalesce(tag, '') as tag from fills`,
   );
 }
 
 async function readEquity(tables: RunTables): Promise<EquitySeries> {
-  const rows = await tables.rows<{ at: Micros; equity: Money; fees: Money }>('select "at", equity, fees from equity');
+  const rows = await tables.rows<{ at: Micros; equity: Money; fees: Money }>(
+    'select time as at, equity, fees from equity',
+  );
   return {
     at: rows.map(({ at }) => at),
     equity: rows.map(({ equity }) => equity),
@@ -128,8 +130,8 @@ function readOrderTotals(tables: RunTables): Promise<OrderTotals[]> {
     `with each_order as (
       select any_value(instrument) as instrument, max(size) as size, max(filled) as filled,
         bool_or(step = 'accepted') as accepted, bool_or(state = 'rejected') as rejected,
-        min("at") as first_at, max("at") as last_at
-      from orders group by "order")
+        min(time) as first_at, max(time) as last_at
+      from orders group by "orderId")
     select instrument, count(*) as orders, count(*) filter (accepted) as accepted, count(*) filter (rejected) as rejected,
       count(*) filter (filled > 0) as filled, sum(size) as "submittedSize",
       coalesce(sum(size) filter (rejected), 0) as "rejectedSize", sum(filled) as "filledSize",
@@ -139,7 +141,9 @@ function readOrderTotals(tables: RunTables): Promise<OrderTotals[]> {
 }
 
 function readQuotes(tables: RunTables, instrument: string): Promise<Quote[]> {
-  return tables.rows(`select "at", bid, ask from quotes where instrument = '${instrument.replaceAll("'", "''")}'`);
+  return tables.rows(
+    `select time as at, bid, ask from quotes where instrument = '${instrument.replaceAll("'", "''")}'`,
+  );
 }
 
 /** Of equals the first in the alphabet. */

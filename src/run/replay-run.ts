@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { Engine } from '../engine/engine.ts';
 import { decoderFor, instrumentOf } from '../feeds/index.ts';
 import { type Instrument, InstrumentList } from '../market/instrument.ts';
-import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND, parseMoney } from '../market/units.ts';
-import { replay, type ReplaySource } from '../replay/replay.ts';
+import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros, parseMoney } from '../market/units.ts';
+import { type ReplaySource, replay } from '../replay/replay.ts';
 import { SimulatedExchange } from '../sim/exchange.ts';
 import { constantLatency } from '../sim/models/latency.ts';
 import { printsOnly } from '../sim/models/queue.ts';
@@ -59,7 +59,9 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
   await prepareOutput(options.output, options.force ?? false);
 
   const instruments = new InstrumentList();
-  const events = tapes.map((tape) => new TapeEvents(tape, decoderFor(tape.header.feed), { cache: options.cache ?? true }));
+  const events = tapes.map(
+    (tape) => new TapeEvents(tape, decoderFor(tape.header.feed), { cache: options.cache ?? true }),
+  );
   const sources: ReplaySource[] = events.map((source, i) => ({ events: source, endsAt: spanOf([tapes[i]]).to }));
   if (settlements) {
     const to = Math.min(span.to, options.to ?? span.to);
@@ -191,5 +193,7 @@ function describeInstrument(instrument: Instrument): RunManifest['instruments'][
 }
 
 function feeNames(instruments: readonly Instrument[], fees: ReturnType<typeof feesByVenue>): Record<string, string> {
-  return Object.fromEntries([...new Set(instruments.map(({ venue }) => venue))].sort().map((venue) => [venue, fees(venue).name]));
+  return Object.fromEntries(
+    [...new Set(instruments.map(({ venue }) => venue))].sort().map((venue) => [venue, fees(venue).name]),
+  );
 }

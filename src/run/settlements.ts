@@ -35,7 +35,9 @@ export async function readSettlements(file: string): Promise<SettlementFile> {
   const settlements = rows.map((row, i) => {
     const settlement = toSettlement(row);
     if (!settlement) {
-      throw new Error(`${file}: line ${i + 2}: needs market_ticker and either settlement_value (0 to 1) or result (yes or no)`);
+      throw new Error(
+        `${file}: line ${i + 2}: needs market_ticker and either settlement_value (0 to 1) or result (yes or no)`,
+      );
     }
     return settlement;
   });
@@ -63,7 +65,10 @@ export function settlementSource(
   span: { readonly from: Micros; readonly to: Micros },
 ): EventSource {
   const dated = file.settlements
-    .map((settlement) => ({ ...settlement, at: Number.isNaN(settlement.at) ? span.to : Math.min(settlement.at, span.to) }))
+    .map((settlement) => ({
+      ...settlement,
+      at: Number.isNaN(settlement.at) ? span.to : Math.min(settlement.at, span.to),
+    }))
     .filter(({ at }) => at >= span.from)
     .sort((a, b) => a.at - b.at);
   const instruments = dated.map(({ symbol }) => instrumentOf(symbol));

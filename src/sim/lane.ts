@@ -132,11 +132,13 @@ export class Lane {
   }
 
   /** `size` is the whole order's, filled part included. Less at the same price keeps the place in the queue. */
-  amend(orderId: number, price: Price, size: Size): void {
+  amend(orderId: number, newPrice?: Price, newSize?: Size): void {
     const host = this.#host;
     const own = this.#sideOf(orderId);
     const at = own.findIndex((candidate) => candidate.id === orderId);
     const order = own[at];
+    const price = newPrice ?? order.price;
+    const size = newSize ?? order.filled + order.remaining;
     const keepsPlace = price === order.price && size - order.filled <= order.remaining;
     const place = keepsPlace ? order : this.#join(order.side, price);
     const changed: OwnOrder = { ...order, ...place, price, remaining: size - order.filled };
@@ -172,8 +174,8 @@ export class Lane {
   }
 
   #refusal(order: OwnOrder): OrderReason | undefined {
-    const { bounds, ticks, lot, kind } = this.#instrument;
-    const { status, closesAt, bookComplete } = this.market;
+    const { bounds, lot, kind } = this.#instrument;
+    const { status, closesAt, bookComplete, ticks } = this.market;
     if (order.remaining <= 0 || order.remaining % lot !== 0) return 'bad_size';
     if (Number.isFinite(order.price)) {
       if (bounds && (order.price <= bounds.low || order.price >= bounds.high)) return 'bad_price';
@@ -330,8 +332,8 @@ export class Lane {
 
   #onLifecycle(code: number): void {
     if (code === LifecycleCode.resumed) {
-      // Kalshi cancels what rested through a pause when trading resumes.
-      this.cancelAll('market_resumed');
+      // Kalshi cancels what rested through a pause when trading resumes; an equity's halt leaves its orders.
+      if (this.#instrument.kind === 'binary') this.cancelAll('market_resumed');
     } else if (code === LifecycleCode.determined) {
       this.cancelAll('market_closed');
     } else if (code === LifecycleCode.settled) {

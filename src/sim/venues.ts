@@ -1,6 +1,6 @@
 import type { FeeModel } from '../market/venue.ts';
 import { noFees, proportionalFees } from './models/fees.ts';
-import { kalshiFees, type KalshiAccount } from './models/kalshi-fees.ts';
+import { type KalshiAccount, kalshiFees } from './models/kalshi-fees.ts';
 
 export interface VenueOptions {
   readonly kalshiAccount: KalshiAccount;

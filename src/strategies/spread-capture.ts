@@ -74,10 +74,10 @@ class MarketMaker {
   }
 
   #quote(bestBid: Price, bestAsk: Price): void {
-    const { instrument, bookComplete } = this.#market;
+    const { instrument, bookComplete, ticks } = this.#market;
     const spread = bestAsk - bestBid;
-    const above = tickAbove(instrument.ticks, bestBid);
-    const below = tickBelow(instrument.ticks, bestAsk);
+    const above = tickAbove(ticks, bestBid);
+    const below = tickBelow(ticks, bestAsk);
     const edge = bookComplete && Number.isFinite(spread) && spread >= this.#minTicks * (above - bestBid);
     const position = this.#desk.position(instrument.id);
     const bid = edge && position < this.#maxInventory ? above : Number.NaN;

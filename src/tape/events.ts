@@ -3,7 +3,14 @@ import { accessSync, constants } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EventBatch } from '../market/event.ts';
-import { type Decoder, type DecoderFactory, type EventSource, type FrameBatch, FrameView, frameBatchOf } from '../market/frame.ts';
+import {
+  type Decoder,
+  type DecoderFactory,
+  type EventSource,
+  type FrameBatch,
+  FrameView,
+  frameBatchOf,
+} from '../market/frame.ts';
 import type { Instrument } from '../market/instrument.ts';
 import { EVENTS_PER_BATCH, type EventFileIndex, EventFileWriter, readEventFile } from './event-file.ts';
 import { replaceFile, type Segment, temporaryName } from './header.ts';

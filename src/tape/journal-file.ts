@@ -13,13 +13,15 @@ import { temporaryName } from './header.ts';
 const price = 'decimal(24,8)';
 const size = 'decimal(24,8)';
 const money = 'decimal(38,16)';
-const cause = { at: 'bigint', tape: 'integer', frame: 'bigint' };
+/** Microseconds in the lines, a timestamp in Parquet. */
+const time = 'timestamp';
+const cause = { time, tape: 'integer', frame: 'bigint' };
 
 /** Columns and SQL types of the tables, in the order of the rows' keys. */
 export const journalColumns: Readonly<Record<JournalTable, Readonly<Record<string, string>>>> = {
   decisions: {
     ...cause,
-    decision: 'bigint',
+    decisionId: 'bigint',
     instrument: 'varchar',
     action: 'varchar',
     reason: 'varchar',
@@ -28,7 +30,7 @@ export const journalColumns: Readonly<Record<JournalTable, Readonly<Record<strin
   },
   orders: {
     ...cause,
-    order: 'bigint',
+    orderId: 'bigint',
     step: 'varchar',
     state: 'varchar',
     reason: 'varchar',
@@ -41,16 +43,16 @@ export const journalColumns: Readonly<Record<JournalTable, Readonly<Record<strin
     timeInForce: 'varchar',
     postOnly: 'boolean',
     tag: 'varchar',
-    decision: 'bigint',
-    venueAt: 'bigint',
+    decisionId: 'bigint',
+    venueTime: time,
     queueAhead: size,
   },
   fills: {
     ...cause,
-    fill: 'bigint',
-    order: 'bigint',
+    fillId: 'bigint',
+    orderId: 'bigint',
     kind: 'varchar',
-    venueAt: 'bigint',
+    venueTime: time,
     instrument: 'varchar',
     side: 'varchar',
     outcome: 'varchar',
@@ -97,7 +99,8 @@ export class JournalWriter implements Journal {
   constructor(folder: string) {
     this.#folder = folder;
     mkdirSync(folder, { recursive: true });
-    const open = (table: JournalTable) => new LineFile(join(folder, `${table}.jsonl`));
+    const open = (table: JournalTable) =>
+      new LineFile(join(folder, `${table}.jsonl`), Object.keys(journalColumns[table]));
     this.#files = {
       decisions: open('decisions'),
       orders: open('orders'),
@@ -109,13 +112,7 @@ export class JournalWriter implements Journal {
   }
 
   write<T extends JournalTable>(table: T, row: JournalRows[T]): void {
-    // Keys in the order of the columns, whatever order the row was put together in.
-    const record: Record<string, unknown> = {};
-    for (const column of Object.keys(journalColumns[table])) {
-      const value = row[column as keyof typeof row] as unknown;
-      record[column] = value === '' ? null : value;
-    }
-    const line = `${JSON.stringify(record)}\n`;
+    const line = lineOf(this.#files[table].columns, row as unknown as Record<string, unknown>);
     this.rows[table]++;
     this.#files[table].append(line);
     if (digested.has(table)) this.#digest.update(`${table} ${line}`);
@@ -130,10 +127,8 @@ export class JournalWriter implements Journal {
         const lines = join(this.#folder, `${table}.jsonl`);
         const parquet = join(this.#folder, `${table}.parquet`);
         const temporary = temporaryName(parquet);
-        const columns = Object.entries(journalColumns[table]).map(([name, type]) => `${quoted(name)}: ${quoted(type)}`);
         await connection.run(
-          `copy (select * from read_json(${quoted(lines)}, format = 'newline_delimited', columns = {${columns.join(', ')}}))
-            to ${quoted(temporary)} (format parquet, compression zstd)`,
+          `copy (${selectLines(table, lines)}) to ${quoted(temporary)} (format parquet, compression zstd)`,
         );
         await rename(temporary, parquet);
         await rm(lines);
@@ -145,11 +140,34 @@ export class JournalWriter implements Journal {
   }
 }
 
+/** One row as a line of JSON: keys in the order of the columns, however the row was put together; '' is null. */
+function lineOf(columns: readonly string[], row: Readonly<Record<string, unknown>>): string {
+  let line = '';
+  for (const column of columns) {
+    const value = row[column];
+    const text = typeof value === 'number' ? String(value) : value === '' ? 'null' : JSON.stringify(value);
+    line += `${line === '' ? '{' : ','}"${column}":${text}`;
+  }
+  return `${line}}\n`;
+}
+
+/** The lines of a table with its types; times are read as the integers that they are. */
+function selectLines(table: JournalTable, lines: string): string {
+  const columns = Object.entries(journalColumns[table]);
+  const read = columns.map(([name, type]) => `${quoted(name)}: ${quoted(type === time ? 'bigint' : type)}`);
+  const select = columns.map(([name, type]) =>
+    type === time ? `make_timestamp("${name}") as "${name}"` : `"${name}"`,
+  );
+  return `select ${select.join(', ')} from read_json(${quoted(lines)}, format = 'newline_delimited', columns = {${read.join(', ')}})`;
+}
+
 class LineFile {
+  readonly columns: readonly string[];
   readonly #file: number;
   #lines = '';
 
-  constructor(path: string) {
+  constructor(path: string, columns: readonly string[]) {
+    this.columns = columns;
     this.#file = openSync(path, 'w');
   }
 

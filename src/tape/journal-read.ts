@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBDecimalValue, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBDecimalValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
 import type { JournalTable } from '../market/journal.ts';
 import { connectDuckDb, quoted } from './duckdb.ts';
 import { TapeError } from './errors.ts';
@@ -11,7 +11,7 @@ type DecimalForm = (value: DuckDBDecimalValue) => string | bigint;
 
 /**
  * Rows of one table of a run, in the order in which they were written. Decimals come as text, exact; numbers that fit
- * (times, counts) as numbers; missing values as null.
+ * (times in microseconds, counts) as numbers; missing values as null.
  */
 export async function readJournal<T = Record<string, unknown>>(run: string, table: JournalTable): Promise<T[]> {
   const connection = await connectDuckDb();
@@ -85,5 +85,6 @@ async function readRows<T>(connection: DuckDBConnection, sql: string, decimal: D
 
 function plain(value: DuckDBValue, decimal: DecimalForm): unknown {
   if (typeof value === 'bigint') return Number(value);
+  if (value instanceof DuckDBTimestampValue) return Number(value.micros);
   return value instanceof DuckDBDecimalValue ? decimal(value) : value;
 }

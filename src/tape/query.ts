@@ -7,7 +7,10 @@ export type Row = Record<string, unknown>;
  * Rows of a query as plain values: integers beyond 2^53 and decimals as text, exact. `prepare` makes the views that the
  * query reads, on the same connection.
  */
-export async function queryRows(sql: string, prepare?: (connection: DuckDBConnection) => Promise<void>): Promise<Row[]> {
+export async function queryRows(
+  sql: string,
+  prepare?: (connection: DuckDBConnection) => Promise<void>,
+): Promise<Row[]> {
   const connection = await connectDuckDb();
   try {
     await prepare?.(connection);

@@ -1,6 +1,6 @@
-import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue } from '@duckdb/node-api';
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue } from '@duckdb/node-api';
 import { type EventBatch, EventFlag, EventKind, eventKindNames } from '../market/event.ts';
 import type { EventSource } from '../market/frame.ts';
 import { quoted } from './duckdb.ts';
@@ -27,7 +27,7 @@ export async function createJournalViews(connection: DuckDBConnection, runs: rea
       .filter(({ file }) => existsSync(file))
       .map(({ run, file }) => {
         const name = quoted(basename(resolve(run)));
-        return `select ${name} as run, make_timestamp(at) as time, * from ${quoted(file)}`;
+        return `select ${name} as run, * from ${quoted(file)}`;
       });
     if (parts.length > 0) await connection.run(`create or replace temp view ${table} as ${parts.join(' union all ')}`);
   }
@@ -54,10 +54,17 @@ export async function createEventsTable(
 
 const sideNames: Readonly<Record<number, string>> = { 1: 'buy', [-1]: 'sell' };
 
-function appendEvent(appender: DuckDBAppender, tape: string, { instruments }: EventSource, batch: EventBatch, i: number): void {
+function appendEvent(
+  appender: DuckDBAppender,
+  tape: string,
+  { instruments }: EventSource,
+  batch: EventBatch,
+  i: number,
+): void {
   const instrument = instruments[batch.instrument[i]];
   const isSeries = batch.kind[i] === EventKind.series;
-  const optional = (value: string | undefined) => (value === undefined ? appender.appendNull() : appender.appendVarchar(value));
+  const optional = (value: string | undefined) =>
+    value === undefined ? appender.appendNull() : appender.appendVarchar(value);
   appender.appendVarchar(tape);
   appender.appendBigInt(BigInt(batch.frame[i]));
   appendTime(appender, batch.receivedAt[i]);

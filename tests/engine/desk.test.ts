@@ -93,7 +93,7 @@ describe('orders in NO terms', () => {
     );
     expect(run.journal.rows('fills').at(-1)).toMatchObject({
       kind: 'settlement',
-      order: 0,
+      orderId: 0,
       outcome: 'no',
       side: 'buy',
       size: '3.00',
@@ -177,7 +177,7 @@ describe('what the desk knows', () => {
       size: '5.00',
       queueAhead: '100.00',
       tag: 'try',
-      venueAt: 2 * SECOND,
+      venueTime: 2 * SECOND,
     });
     expect(order).toMatchObject({ state: 'cancelled', size: 500, reason: 'requested' });
   });
@@ -261,10 +261,10 @@ describe('decisions and remarks', () => {
     });
     expect(run.journal.rows('decisions')).toEqual([
       {
-        at: SECOND,
+        time: SECOND,
         tape: 0,
         frame: 0,
-        decision: 1,
+        decisionId: 1,
         instrument: '',
         action: 'hold',
         reason: 'no edge',
@@ -272,10 +272,10 @@ describe('decisions and remarks', () => {
         features: {},
       },
       {
-        at: SECOND,
+        time: SECOND,
         tape: 0,
         frame: 0,
-        decision: 2,
+        decisionId: 2,
         instrument: id,
         action: 'buy_yes',
         reason: 'edge',
@@ -283,7 +283,7 @@ describe('decisions and remarks', () => {
         features: { edge: 0.03, rainy: true },
       },
     ]);
-    expect(run.journal.rows('orders')[0].decision).toBe(2);
+    expect(run.journal.rows('orders')[0].decisionId).toBe(2);
     expect(run.journal.rows('notes')).toMatchObject([{ kind: 'remark', text: 'done' }]);
   });
 });
@@ -324,7 +324,7 @@ describe('equity', () => {
       .frame(4_200_000, ...snapshot([[5100, 10_000]], [[5300, 10_000]]))
       .frame(9 * SECOND, level(1, 5100, 9000));
     const run = acting((desk) => void desk.place({ instrument: id, side: 'buy', size: 100 }), script);
-    expect(run.journal.rows('equity').map(({ at, equity }) => [at, equity])).toEqual([
+    expect(run.journal.rows('equity').map(({ time, equity }) => [time, equity])).toEqual([
       [SECOND, '1000.00'],
       [SECOND, '999.99'],
       [5 * SECOND, '1000.00'],

@@ -200,7 +200,7 @@ describe('the books of a long session', () => {
 
   it('every order has exactly one end', () => {
     const ends = new Map<number, number>();
-    for (const { order, step, state } of whole.journal.rows('orders')) {
+    for (const { orderId: order, step, state } of whole.journal.rows('orders')) {
       const isEnd = step === 'ended' || (step === 'filled' && state === 'filled');
       ends.set(order, (ends.get(order) ?? 0) + (isEnd ? 1 : 0));
     }

@@ -146,7 +146,7 @@ describe('startAt', () => {
       '4s book KXSNOW 100',
       '5s book KXRAIN 9',
     ]);
-    expect(run.journal.rows('equity').map(({ at }) => at)).toEqual([4 * SECOND]);
+    expect(run.journal.rows('equity').map(({ time }) => time)).toEqual([4 * SECOND]);
   });
 
   it('includes a frame exactly at it', () => {
@@ -181,7 +181,7 @@ describe('continuity', () => {
       .frame(5 * SECOND, ...snapshot(bids, asks));
     const { run } = told(script, () => ({}));
     expect(
-      run.journal.rows('notes').map(({ at, kind, instrument, text }) => [at / SECOND, kind, instrument, text]),
+      run.journal.rows('notes').map(({ time, kind, instrument, text }) => [time / SECOND, kind, instrument, text]),
     ).toEqual([
       [2, 'gap', rain.id, 'disconnected'],
       [4, 'recovered', rain.id, 'snapshot'],
@@ -234,7 +234,7 @@ describe('finish', () => {
     run.play(script().batch, 2 * SECOND);
     const steps = run.journal
       .rows('orders')
-      .map(({ at, order, step, state, reason }) => [at, order, step, state, reason]);
+      .map(({ time, orderId, step, state, reason }) => [time, orderId, step, state, reason]);
     const told = 1_100_000 + 5 * SECOND;
     expect(steps.slice(2)).toEqual([
       [told, 1, 'accepted', 'open', ''],
@@ -294,8 +294,8 @@ describe('finish', () => {
     const batch = script().frame(2 * SECOND, lifecycle(LifecycleCode.determined, { price: 10_000 })).batch;
     run.play(batch, 3 * SECOND);
     expect(run.journal.rows('fills')).toMatchObject([
-      { at: SECOND, kind: 'trade', side: 'buy', size: '1.00', price: '0.5200', position: '1.00' },
-      { at: 3 * SECOND, kind: 'settlement', side: 'sell', size: '1.00', price: '1.0000', position: '0.00' },
+      { time: SECOND, kind: 'trade', side: 'buy', size: '1.00', price: '0.5200', position: '1.00' },
+      { time: 3 * SECOND, kind: 'settlement', side: 'sell', size: '1.00', price: '1.0000', position: '0.00' },
     ]);
     expect(run.journal.rows('equity').at(-1)).toMatchObject({
       cash: '1000.48',

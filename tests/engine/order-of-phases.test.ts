@@ -167,7 +167,7 @@ describe('an order without latency', () => {
     const script = new EventScript().frame(SECOND, listed(), ...whole());
     for (const [at, row] of frames) script.frame(at, row);
     run.play(script.batch);
-    return run.journal.rows('fills').map((fill) => `${fill.at / SECOND}s ${fill.size}`);
+    return run.journal.rows('fills').map((fill) => `${fill.time / SECOND}s ${fill.size}`);
   }
 
   it('sent on the data of a frame misses the next frame of the same time: it arrives after it', () => {
@@ -192,7 +192,7 @@ describe('an order without latency', () => {
       .frame(2 * SECOND, print(-1, 5100, 500))
       .frame(3 * SECOND, print(-1, 5100, 300));
     run.play(script.batch);
-    expect(run.journal.rows('fills').map(({ at, available }) => [at, available])).toEqual([[3 * SECOND, '3.00']]);
+    expect(run.journal.rows('fills').map(({ time, available }) => [time, available])).toEqual([[3 * SECOND, '3.00']]);
   });
 
   it('sent by a timer before T is there for the data of T', () => {
@@ -224,7 +224,7 @@ describe('equity', () => {
       .frame(4 * SECOND, level(1, 4000, 100));
     run.play(script.batch);
     const tables = run.journal.lines
-      .filter((line) => line.includes(`"at":${3 * SECOND}`))
+      .filter((line) => line.includes(`"time":${3 * SECOND}`))
       .map((line) => line.split(' ', 1)[0]);
     expect(tables).toEqual(['equity', 'quotes', 'decisions']);
   });
@@ -241,7 +241,7 @@ describe('equity', () => {
       .frame(2 * SECOND + 1, ...snapshot([[4000, 10_000]], [[4200, 10_000]]))
       .frame(4 * SECOND, level(1, 4000, 100));
     run.play(script.batch, 4 * SECOND);
-    expect(run.journal.rows('equity').map(({ at, positionValue, equity }) => [at, positionValue, equity])).toEqual([
+    expect(run.journal.rows('equity').map(({ time, positionValue, equity }) => [time, positionValue, equity])).toEqual([
       [SECOND, '0.00', '1000.00'],
       [SECOND + 1, '0.51', '999.99'],
       [3 * SECOND, '0.41', '999.89'],

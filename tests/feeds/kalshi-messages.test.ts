@@ -321,11 +321,6 @@ describe('market_lifecycle_v2', () => {
     ['settled', { settled_ts: 1784500206 }, [lifecycle(LifecycleCode.settled)]],
     ['metadata_updated', { floor_strike: 1 }, [lifecycle(LifecycleCode.changed)]],
     [
-      'price_level_structure_updated',
-      { price_level_structure: 'deci_cent', price_ranges: [{ start: '0.0000', end: '1.0000', step: '0.0010' }] },
-      [lifecycle(LifecycleCode.ticksChanged)],
-    ],
-    [
       'created',
       { open_ts: 1784499300, close_ts: CLOSE, additional_metadata: { title: 'BNB above?' } },
       [lifecycle(LifecycleCode.created), lifecycle(LifecycleCode.closeMoved, { size: CLOSE * 1e6 })],
@@ -337,6 +332,38 @@ describe('market_lifecycle_v2', () => {
     expect(rows).toMatchObject(expected);
     expect(JSON.parse(rows[0].text ?? '')).toMatchObject({ event_type, ...details });
     expect(wire.problems).toEqual({});
+  });
+
+  it('price_level_structure_updated says the new ladder, by its ranges or by its name', () => {
+    const ladder = (details: object) => {
+      const rows = new KalshiWire().receive(change({ event_type: 'price_level_structure_updated', ...details }));
+      expect(rows[1]).toMatchObject(lifecycle(LifecycleCode.ticksChanged));
+      return JSON.parse(rows[1].text ?? '').ticks;
+    };
+    const ranges = [{ start: '0.0000', end: '1.0000', step: '0.0010' }];
+    const deciCent = [{ from: 0, to: 10_000, step: 10 }];
+    expect(ladder({ price_level_structure: 'linear_cent', price_ranges: ranges })).toEqual(deciCent);
+    expect(ladder({ price_level_structure: 'deci_cent' })).toEqual(deciCent);
+  });
+
+  it('created, as the first that is heard of a market, gives its contract', () => {
+    const wire = new KalshiWire();
+    wire.receive(
+      change({
+        event_type: 'created',
+        open_ts: 1784499300,
+        close_ts: CLOSE,
+        price_level_structure: 'deci_cent',
+        additional_metadata: { title: 'BNB above?', event_ticker: 'KXBNB15M-26JUL191830' },
+      }),
+    );
+    expect(wire.decoder.instruments[0]).toMatchObject({
+      title: 'BNB above?',
+      group: 'KXBNB15M-26JUL191830',
+      opensAt: 1784499300e6,
+      closesAt: CLOSE * 1e6,
+      ticks: [{ from: 0, to: 10_000, step: 10 }],
+    });
   });
 
   it.each([

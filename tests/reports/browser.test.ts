@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildReport } from '../../src/reports/report.ts';
 import { writeSyntheticRun } from '../../benchmarks/synthetic-run.ts';
+import { buildReport } from '../../src/reports/report.ts';
 
 /** Debian's. */
 const executablePath = '/usr/bin/chromium';

@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeSyntheticRun } from '../../benchmarks/synthetic-run.ts';
 import { parseMoney } from '../../src/market/units.ts';
 import { buildReport, buildSummary, type ReportSummary } from '../../src/reports/report.ts';
 import { readRunReport } from '../../src/reports/run-report.ts';
 import { JournalWriter } from '../../src/tape/journal-file.ts';
 import { readJournal } from '../../src/tape/journal-read.ts';
 import { readRun, writeRun } from '../../src/tape/run-file.ts';
-import { writeSyntheticRun } from '../../benchmarks/synthetic-run.ts';
 
 const hostile = `</script><img src=x onerror=alert(1)>'"&`;
 let folder: string;

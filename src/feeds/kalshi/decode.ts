@@ -1,21 +1,16 @@
 import { createBook, type OrderBook } from '../../market/book.ts';
-import {
-  type EventBatch,
-  EventFlag,
-  EventKind,
-  GapCode,
-  LifecycleCode,
-  Side,
-  StatisticCode,
-} from '../../market/event.ts';
+import { type EventBatch, EventFlag, EventKind, GapCode, LifecycleCode, Side } from '../../market/event.ts';
 import { countProblem, type Decoder, Direction, type FrameView, type Note, type Problems } from '../../market/frame.ts';
 import type { Instrument, InstrumentFacts } from '../../market/instrument.ts';
 import type { Micros, Price, Size } from '../../market/units.ts';
 import { accountMessage } from './account-messages.ts';
 import { DeltaScanner, TickerTable } from './delta-scanner.ts';
 import { type Era, eraAt, exchangeTime, type Json } from './eras.ts';
-import { kalshiInstrument, kalshiSeries, ONE } from './instruments.ts';
+import { indexValue } from './index-value.ts';
+import { isPrice, kalshiInstrument, kalshiSeries, ONE } from './instruments.ts';
+import { createdFacts, lifecycleRows } from './lifecycle.ts';
 import { Connection, isTicker, type Subscription } from './subscriptions.ts';
+import { tickerRows } from './ticker.ts';
 import { VolumeReader } from './volume.ts';
 
 /** What is known of one market while decoding. */
@@ -268,86 +263,34 @@ export class KalshiDecoder implements Decoder {
     this.#emit(market.index, EventKind.trade, side, price, size, 0, flags);
   }
 
-  /** Top of book and running totals; without a trade channel, the growth of the volume stands for the trades. */
   #ticker(msg: Json, era: Era): void {
-    const market = this.#market(String(msg.market_ticker));
-    const { index } = market;
-    const last = era.price(msg, 'price');
-    const bid = era.price(msg, 'yes_bid');
-    const ask = era.price(msg, 'yes_ask');
-    if (isPrice(bid) && isPrice(ask)) {
-      // Sizes came in 2026-02; before, 1 says that there is something. A price at the bound says that there is nothing.
-      const bidSize = bid <= 0 ? 0 : known(era.count(msg, 'yes_bid_size'), 1);
-      const askSize = ask >= ONE ? 0 : known(era.count(msg, 'yes_ask_size'), 1);
-      this.#emit(index, EventKind.quote, Side.buy, bid, bidSize);
-      this.#emit(index, EventKind.quote, Side.sell, ask, askSize);
-    }
-    const volume = era.count(msg, 'volume');
-    if (!Number.isNaN(volume)) {
-      if (isPrice(last) && !this.#hasTrades) {
-        const quoted = last >= ask ? Side.buy : last <= bid ? Side.sell : Side.none;
-        for (const { side, size, atLastPrice } of market.volume.read(volume, last, quoted)) {
-          const flags = EventFlag.inferred | (atLastPrice ? 0 : EventFlag.offBook);
-          this.#emit(index, EventKind.trade, side, last, size, 0, flags);
-        }
-      }
-      this.#emit(index, EventKind.statistic, Side.none, 0, volume, StatisticCode.volume);
-    }
-    const openInterest = era.count(msg, 'open_interest');
-    if (!Number.isNaN(openInterest)) {
-      this.#emit(index, EventKind.statistic, Side.none, 0, openInterest, StatisticCode.openInterest);
+    const { index, volume } = this.#market(String(msg.market_ticker));
+    for (const { kind, side, price, size, code, flags } of tickerRows(msg, era, this.#hasTrades ? undefined : volume)) {
+      this.#emit(index, kind, side, price, size, code, flags);
     }
   }
 
   #lifecycle(msg: Json, era: Era): void {
-    const { index } = this.#market(String(msg.market_ticker));
-    const details = JSON.stringify(msg);
-    const emit = (code: number, price = 0, size = 0) =>
-      this.#emit(index, EventKind.lifecycle, Side.none, price, size, code, 0, details);
-    switch (msg.event_type) {
-      case 'created':
-        emit(LifecycleCode.created);
-        if (typeof msg.close_ts === 'number') emit(LifecycleCode.closeMoved, 0, msg.close_ts * 1_000_000);
-        return;
-      case 'activated':
-        emit(LifecycleCode.resumed);
-        return;
-      case 'deactivated':
-        emit(LifecycleCode.paused);
-        return;
-      case 'close_date_updated':
-        emit(LifecycleCode.closeMoved, 0, Number(msg.close_ts) * 1_000_000);
-        return;
-      case 'determined': {
-        const payout = payoutOf(msg, era);
-        if (Number.isNaN(payout)) countProblem(this.problems, 'determined without a payout');
-        else emit(LifecycleCode.determined, payout);
-        return;
+    const ticker = String(msg.market_ticker);
+    const { index } = this.#market(ticker, () => this.#contract(createdFacts(ticker, msg, era)));
+    const rows = lifecycleRows(msg, era);
+    if (typeof rows === 'string') countProblem(this.problems, rows);
+    else {
+      for (const { code, price = 0, size = 0, text } of rows) {
+        this.#emit(index, EventKind.lifecycle, Side.none, price, size, code, 0, text);
       }
-      case 'settled':
-        emit(LifecycleCode.settled);
-        return;
-      case 'price_level_structure_updated':
-        emit(LifecycleCode.ticksChanged);
-        return;
-      case 'metadata_updated':
-        emit(LifecycleCode.changed);
-        return;
-      default:
-        countProblem(this.problems, `unknown lifecycle event ${String(msg.event_type)}`);
     }
   }
 
   #indexValue(msg: Json): void {
-    const symbol = msg.index_id ?? msg.underlying_ticker;
-    const text = String(msg.value_usd ?? nestedValue(msg.data) ?? '');
-    const value = text === '' ? Number.NaN : Number(text);
-    if (!isTicker(symbol) || !Number.isFinite(value)) {
+    const read = indexValue(msg);
+    if (!read) {
       countProblem(this.problems, 'index value that does not parse');
       return;
     }
-    if (typeof msg.source_ts_ms === 'number') this.#origin.exchangeAt = msg.source_ts_ms * 1000;
-    this.#emit(this.#market(symbol, kalshiSeries(symbol)).index, EventKind.series, Side.none, value, 0);
+    if (read.at > 0) this.#origin.exchangeAt = read.at;
+    const { index } = this.#market(read.symbol, () => kalshiSeries(read.symbol));
+    this.#emit(index, EventKind.series, Side.none, read.value, 0);
   }
 
   /** The markets that a subscription carries from now on; those that left it get no more changes. */
@@ -393,10 +336,15 @@ export class KalshiDecoder implements Decoder {
     }
   }
 
-  #market(ticker: string, instrument?: Instrument): MarketState {
+  /** What the header knows of a market comes before what a message tells. */
+  #contract(told: InstrumentFacts): Instrument {
+    return kalshiInstrument({ ...told, ...this.#facts.get(told.symbol) });
+  }
+
+  #market(ticker: string, create = () => this.#contract({ symbol: ticker })): MarketState {
     let market = this.#markets.get(ticker);
     if (!market) {
-      const contract = instrument ?? kalshiInstrument(this.#facts.get(ticker) ?? { symbol: ticker });
+      const contract = create();
       const index = this.instruments.push(contract) - 1;
       market = { index, book: createBook(contract), owner: undefined, volume: new VolumeReader() };
       this.#markets.set(ticker, market);
@@ -436,29 +384,4 @@ const aboutMarkets: ReadonlySet<string> = new Set([
 function channelOf(type: string): string {
   if (type === 'ok' || type === 'unsubscribed' || type === 'error') return '';
   return type === 'orderbook_snapshot' ? 'orderbook_delta' : type;
-}
-
-function isPrice(price: number): boolean {
-  return price >= 0 && price <= ONE;
-}
-
-function known(value: number, otherwise: number): number {
-  return Number.isNaN(value) ? otherwise : value;
-}
-
-/** What YES pays. `settlement_value` came on 2026-02-26; before, the result alone says it. */
-function payoutOf(msg: Json, era: Era): Price {
-  if (msg.result === 'yes') return ONE;
-  if (msg.result === 'no') return 0;
-  const value = era.price({ value_dollars: msg.settlement_value }, 'value');
-  return isPrice(value) ? value : Number.NaN;
-}
-
-/** cfbenchmarks_value carries its number in a JSON text inside the JSON. */
-function nestedValue(data: unknown): unknown {
-  try {
-    return (JSON.parse(String(data)) as Json).value;
-  } catch {
-    return undefined;
-  }
 }

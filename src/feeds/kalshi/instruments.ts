@@ -6,6 +6,10 @@ export const PRICE_DECIMALS = 4;
 export const SIZE_DECIMALS = 2;
 export const ONE = 10_000;
 
+export function isPrice(price: number): boolean {
+  return price >= 0 && price <= ONE;
+}
+
 /** Named price grids (`price_level_structure`), centre step and edge step in ten-thousandths of a dollar. */
 const centreSteps = { whole: 100, half: 50, quint: 20, deci: 10, centi: 1 } as const;
 

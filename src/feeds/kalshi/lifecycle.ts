@@ -1,0 +1,85 @@
+import { LifecycleCode } from '../../market/event.ts';
+import type { InstrumentFacts } from '../../market/instrument.ts';
+import type { TickLadder } from '../../market/ticks.ts';
+import type { Price, Size } from '../../market/units.ts';
+import type { Era, Json } from './eras.ts';
+import { ladderFromRanges, ladderOf, ONE } from './instruments.ts';
+
+const MICROS = 1_000_000;
+
+/** What one lifecycle message says, as rows of events. */
+interface LifecycleRow {
+  readonly code: number;
+  readonly price?: Price;
+  readonly size?: Size;
+  readonly text: string;
+}
+
+/** Rows of a `market_lifecycle_v2` message; a text says why it gives none. */
+export function lifecycleRows(msg: Json, era: Era): readonly LifecycleRow[] | string {
+  const text = JSON.stringify(msg);
+  switch (msg.event_type) {
+    case 'created':
+      return [{ code: LifecycleCode.created, text }, ...closeMoved(msg, text), ...ticksChanged(msg, era)];
+    case 'activated':
+      return [{ code: LifecycleCode.resumed, text }];
+    case 'deactivated':
+      return [{ code: LifecycleCode.paused, text }];
+    case 'close_date_updated':
+      return closeMoved(msg, text);
+    case 'determined': {
+      const price = payoutOf(msg, era);
+      return Number.isNaN(price) ? 'determined without a payout' : [{ code: LifecycleCode.determined, price, text }];
+    }
+    case 'settled':
+      return [{ code: LifecycleCode.settled, text }];
+    case 'price_level_structure_updated':
+      return ticksChanged(msg, era);
+    case 'metadata_updated':
+      return [{ code: LifecycleCode.changed, text }];
+    default:
+      return `unknown lifecycle event ${String(msg.event_type)}`;
+  }
+}
+
+/** What a market's first message tells of its contract. */
+export function createdFacts(symbol: string, msg: Json, era: Era): InstrumentFacts {
+  if (msg.event_type !== 'created') return { symbol };
+  const { title, event_ticker: group } = (msg.additional_metadata ?? {}) as Json;
+  const ticks = ticksOf(msg, era);
+  return {
+    symbol,
+    ...(typeof title === 'string' && { title }),
+    ...(typeof group === 'string' && { group }),
+    ...(typeof msg.open_ts === 'number' && { opensAt: msg.open_ts * MICROS }),
+    ...(typeof msg.close_ts === 'number' && { closesAt: msg.close_ts * MICROS }),
+    ...(ticks && { ticks }),
+  };
+}
+
+function closeMoved(msg: Json, text: string): readonly LifecycleRow[] {
+  if (typeof msg.close_ts !== 'number') return [];
+  return [{ code: LifecycleCode.closeMoved, size: msg.close_ts * MICROS, text }];
+}
+
+function ticksChanged(msg: Json, era: Era): readonly LifecycleRow[] {
+  const ticks = ticksOf(msg, era);
+  return ticks ? [{ code: LifecycleCode.ticksChanged, text: JSON.stringify({ ticks }) }] : [];
+}
+
+/** `price_ranges` is authoritative (since 2026-07-02); before, the name of the structure says it. */
+function ticksOf(msg: Json, era: Era): TickLadder | undefined {
+  if (Array.isArray(msg.price_ranges) && msg.price_ranges.length > 0) {
+    const ladder = ladderFromRanges(msg.price_ranges, (text) => era.price({ value_dollars: text }, 'value'));
+    if (ladder.every(({ from, to, step }) => from < to && step > 0)) return ladder;
+  }
+  return typeof msg.price_level_structure === 'string' ? ladderOf(msg.price_level_structure) : undefined;
+}
+
+/** What YES pays. `settlement_value` came on 2026-02-26; before, the result alone says it. */
+function payoutOf(msg: Json, era: Era): Price {
+  if (msg.result === 'yes') return ONE;
+  if (msg.result === 'no') return 0;
+  const value = era.price({ value_dollars: msg.settlement_value }, 'value');
+  return value >= 0 && value <= ONE ? value : Number.NaN;
+}
