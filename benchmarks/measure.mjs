@@ -13,6 +13,31 @@ import { printsOnly } from '../dist/sim/models/queue.js';
 import { feesByVenue } from '../dist/sim/venues.js';
 import { JournalWriter } from '../dist/tape/journal-file.js';
 
+/** A tape's events from the cache, again and again, each time later, until there are enough. */
+class RepeatedEvents extends TapeEvents {
+  #tape;
+  #enough;
+
+  constructor(tape, enough) {
+    super(tape, decoderFor(tape.header.feed));
+    this.#tape = tape;
+    this.#enough = enough;
+  }
+
+  async *batches() {
+    const { from, to } = this.#tape.span;
+    let given = 0;
+    for (let shift = 0; given < this.#enough; shift += to - from + 1_000_000) {
+      for await (const batch of super.batches()) {
+        if (shift > 0) for (let i = 0; i < batch.count; i++) batch.receivedAt[i] += shift;
+        given += batch.count;
+        yield batch;
+        if (given >= this.#enough) return;
+      }
+    }
+  }
+}
+
 const [tapePath, job, argument] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'truetape-bench-'));
 try {
@@ -80,29 +105,4 @@ async function play(tape, strategyName, events) {
   const seconds = (performance.now() - started) / 1000;
   await journal.finish();
   return { events: played.events, seconds };
-}
-
-/** A tape's events from the cache, again and again, each time later, until there are enough. */
-class RepeatedEvents extends TapeEvents {
-  #tape;
-  #enough;
-
-  constructor(tape, enough) {
-    super(tape, decoderFor(tape.header.feed));
-    this.#tape = tape;
-    this.#enough = enough;
-  }
-
-  async *batches() {
-    const { from, to } = this.#tape.span;
-    let given = 0;
-    for (let shift = 0; given < this.#enough; shift += to - from + 1_000_000) {
-      for await (const batch of super.batches()) {
-        if (shift > 0) for (let i = 0; i < batch.count; i++) batch.receivedAt[i] += shift;
-        given += batch.count;
-        yield batch;
-        if (given >= this.#enough) return;
-      }
-    }
-  }
 }

@@ -10,7 +10,8 @@ export default defineStrategy({
     return {
       onBook(market) {
         const { instrument, book, trade } = market;
-        if (!market.bookComplete || desk.position(instrument.id) > 0 || desk.openOrders(instrument.id).length > 0) return;
+        if (!market.bookComplete || desk.position(instrument.id) > 0 || desk.openOrders(instrument.id).length > 0)
+          return;
         if (!(book.askPrice <= trade.price - 200)) return;
         const decision = desk.decide({ instrument: instrument.id, action: 'buy_yes', reason: 'dip' });
         desk.place({

@@ -19,7 +19,10 @@ const sessions = [
     name: 'kalshi-btc15m',
     feed: 'kalshi',
     // What the market's own page said while it was recorded; the socket does not repeat it.
-    subscribe: { channels: ['ticker', 'orderbook_delta'], markets: ['KXBTC15M-26MAY131415-15', 'KXBTC15M-26MAY131430-30'] },
+    subscribe: {
+      channels: ['ticker', 'orderbook_delta'],
+      markets: ['KXBTC15M-26MAY131415-15', 'KXBTC15M-26MAY131430-30'],
+    },
   },
   { name: 'binance-btcusdt', feed: 'binance', subscribe: { messages: ['{"method":"LIST_SUBSCRIPTIONS","id":1}'] } },
 ];
@@ -30,8 +33,21 @@ const kalshi = `${out}/tapes/kalshi-btc15m`;
 const settlements = 'fixtures/kalshi-btc15m-settlements.csv';
 run('replay', kalshi, '-s', 'spread_capture', '--settlements', settlements, '-o', `${out}/runs/kalshi-spread-capture`);
 run('replay', kalshi, '-s', 'yes_80_90', '--settlements', settlements, '-o', `${out}/runs/kalshi-yes-80-90`);
-run('replay', `${out}/tapes/binance-btcusdt`, '-s', 'spread_capture', '--param', 'size=0.001', '--param', 'maxInventory=0.01', '-o', `${out}/runs/binance-spread-capture`);
-const runs = ['kalshi-spread-capture', 'kalshi-yes-80-90', 'binance-spread-capture'].map((name) => `${out}/runs/${name}`);
+run(
+  'replay',
+  `${out}/tapes/binance-btcusdt`,
+  '-s',
+  'spread_capture',
+  '--param',
+  'size=0.001',
+  '--param',
+  'maxInventory=0.01',
+  '-o',
+  `${out}/runs/binance-spread-capture`,
+);
+const runs = ['kalshi-spread-capture', 'kalshi-yes-80-90', 'binance-spread-capture'].map(
+  (name) => `${out}/runs/${name}`,
+);
 run('report', ...runs, '-o', `${out}/report.html`);
 console.log(`\nDone. Open ${out}/report.html; it needs no network.`);
 
@@ -40,7 +56,9 @@ async function recordSession({ name, feed, subscribe }) {
   const fixture = `fixtures/${name}`;
   const tape = `${out}/tapes/${name}`;
   console.log(`$ truetape serve ${fixture} --speed max --once`);
-  const server = spawn(process.execPath, [truetape, 'serve', fixture, '--speed', 'max', '--once', '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const server = spawn(process.execPath, [truetape, 'serve', fixture, '--speed', 'max', '--once', '--json'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const { url } = JSON.parse(await firstLine(server.stdout));
   const { instruments } = (await openTape(fixture)).header;
   const config = `${out}/${name}.yaml`;
@@ -55,7 +73,9 @@ async function recordSession({ name, feed, subscribe }) {
   if (sent.length !== recorded.length || sent.some((payload, i) => !payload.equals(recorded[i]))) {
     throw new Error(`${tape}: ${recorded.length} frames recorded are not the ${sent.length} that were sent`);
   }
-  console.log(`${tape}: all ${sent.length.toLocaleString('en-US')} recorded payloads are byte for byte what was sent\n`);
+  console.log(
+    `${tape}: all ${sent.length.toLocaleString('en-US')} recorded payloads are byte for byte what was sent\n`,
+  );
 }
 
 /** What the venue sent, in order. */
@@ -63,7 +83,8 @@ async function payloads(path) {
   const found = [];
   for await (const batch of (await openTape(path)).read()) {
     for (let i = 0; i < batch.count; i++) {
-      if (batch.direction[i] === 0) found.push(Buffer.from(batch.bytes.subarray(batch.offsets[i], batch.offsets[i + 1])));
+      if (batch.direction[i] === 0)
+        found.push(Buffer.from(batch.bytes.subarray(batch.offsets[i], batch.offsets[i + 1])));
     }
   }
   return found;

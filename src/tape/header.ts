@@ -33,7 +33,7 @@ const gapSchema = z.object({ at: nanoseconds, connection: z.int(), reason: z.str
 
 const instrumentSchema = z.looseObject({ symbol: z.string() });
 
-export const headerSchema = z.object({
+const headerSchema = z.object({
   format: z.literal(TAPE_FORMAT),
   createdBy: z.string(),
   feed: z.string(),
@@ -49,8 +49,6 @@ export const headerSchema = z.object({
 
 export type TapeHeader = z.infer<typeof headerSchema>;
 export type Segment = z.infer<typeof segmentSchema>;
-export type ConnectionRecord = z.infer<typeof connectionSchema>;
-export type GapRecord = z.infer<typeof gapSchema>;
 
 export const HEADER_FILE = 'tape.json';
 

@@ -18,7 +18,7 @@ const time = 'timestamp';
 const cause = { time, tape: 'integer', frame: 'bigint' };
 
 /** Columns and SQL types of the tables, in the order of the rows' keys. */
-export const journalColumns: Readonly<Record<JournalTable, Readonly<Record<string, string>>>> = {
+const journalColumns: Readonly<Record<JournalTable, Readonly<Record<string, string>>>> = {
   decisions: {
     ...cause,
     decisionId: 'bigint',

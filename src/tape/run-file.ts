@@ -34,7 +34,7 @@ const instrumentSchema = z.object({
 });
 
 /** What a run was: enough to make it again, and to say what it came to. No clock and no machine in it. */
-export const runSchema = z.object({
+const runSchema = z.object({
   format: z.literal(RUN_FORMAT),
   createdBy: z.string(),
   mode: z.enum(['replay', 'paper', 'live', 'audit']),

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BookSide, createBook, type OrderBook } from '../../src/market/book.ts';
-import { DenseBook } from '../../src/market/dense-book.ts';
+import { type BookSide, createBook, DenseBook, type OrderBook, SortedBook } from '../../src/market/book.ts';
 import { Rng } from '../../src/market/rng.ts';
-import { SortedBook } from '../../src/market/sorted-book.ts';
 import { coin, contract } from '../support/instruments.ts';
 import { PlainBook, walk } from './plain-book.ts';
 

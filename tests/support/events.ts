@@ -111,7 +111,7 @@ export function* inBatchesOf(rows: number, batch: EventBatch): Generator<EventBa
   }
 }
 
-export function copyOf(batch: EventBatch, from = 0, to = batch.count): EventBatch {
+function copyOf(batch: EventBatch, from = 0, to = batch.count): EventBatch {
   const copy = new EventBatch(Math.max(1, to - from));
   copy.tape = batch.tape;
   for (let i = from; i < to; i++) {

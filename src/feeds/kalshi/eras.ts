@@ -63,8 +63,6 @@ const decimalTexts: Era = {
   money: (msg, name) => (`${name}_dollars` in msg ? decimal(msg[`${name}_dollars`], 6) : integer(msg[name], 100)),
 };
 
-export const eras: readonly Era[] = [integerCents, decimalTexts];
-
 export function eraAt(time: Micros): Era {
   return time < decimalTexts.from ? integerCents : decimalTexts;
 }

@@ -35,7 +35,7 @@ export interface KalshiFeeTerms {
  * Series that differ from plain `quadratic` x1, each a list in ascending time. Only those whose terms and dates are
  * documented; a run may add others.
  */
-export const kalshiFeeSeries: Readonly<Record<string, readonly KalshiFeeTerms[]>> = {
+const kalshiFeeSeries: Readonly<Record<string, readonly KalshiFeeTerms[]>> = {
   // Coefficient 0.035 until 2026-07-03T17:00Z, then 0.07 (fee schedule; fee_changes).
   INX: halfUntilJuly2026(),
   INXD: halfUntilJuly2026(),
