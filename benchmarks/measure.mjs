@@ -59,7 +59,7 @@ async function decode() {
 async function replaySpeed() {
   const tape = await openTape(tapePath);
   await fillCache(tape);
-  const { events, seconds } = await play(tape, argument, 5_000_000);
+  const { events, seconds } = await play(tape, argument, 20_000_000);
   return events / seconds;
 }
 

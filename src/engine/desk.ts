@@ -39,7 +39,7 @@ export class EngineDesk implements Desk {
   readonly rng: Rng;
   readonly #list: InstrumentList;
   readonly #listed: Instrument[] = [];
-  readonly #isListed = new Set<number>();
+  readonly #isListed: boolean[] = [];
   readonly #venue: Venue;
   readonly #timers: Timers;
   readonly #journal: Journal;
@@ -201,12 +201,12 @@ export class EngineDesk implements Desk {
   }
 
   list(index: number): void {
-    this.#isListed.add(index);
+    this.#isListed[index] = true;
     this.#listed.push(this.#list.all[index]);
   }
 
   isListed(index: number): boolean {
-    return this.#isListed.has(index);
+    return this.#isListed[index] === true;
   }
 
   /** From here on nothing reaches the venue, and the strategy is not called for answers. */

@@ -174,7 +174,8 @@ export class Engine {
       if (kind[i] === EventKind.bookLevel) {
         market.apply(batch, i);
         touched = this.#touch(market, touched);
-      } else touched = this.#takeIn(market, batch, i, touched);
+      } else if (kind[i] === EventKind.quote) market.apply(batch, i);
+      else touched = this.#takeIn(market, batch, i, touched);
     }
     const strategy = this.#strategy;
     if (strategy === undefined) return;
@@ -182,7 +183,7 @@ export class Engine {
     if (this.#wantsBook) for (let k = 0; k < touched; k++) strategy.onBook?.(this.#touched[k]);
   }
 
-  /** Rows other than levels: what else has to be noticed when they change a market. */
+  /** Rows other than levels and quotes: what else has to be noticed when they change a market. */
   #takeIn(market: Market, batch: EventBatch, i: number, touched: number): number {
     if (!this.desk.isListed(market.index)) {
       // Only the listing itself, and what comes after it, is of this run: a settlement file may know more markets.

@@ -45,8 +45,11 @@ export class FlatRow implements LevelRow {
 
   clear(): void {
     if (this.levels === 0) return;
-    this.#sizes.fill(0);
-    this.#words.fill(0);
+    for (let index = 0; index < this.#words.length; index++) {
+      if (this.#words[index] === 0) continue;
+      this.#sizes.fill(0, index << 5, (index + 1) << 5);
+      this.#words[index] = 0;
+    }
     this.levels = 0;
   }
 
@@ -80,7 +83,7 @@ export class FlatRow implements LevelRow {
   }
 }
 
-const PAGE_SLOTS = 512;
+const PAGE_SLOTS = 4096;
 
 /**
  * Slots without bounds: pages of slots, in order, each there only while it holds a level. Changes come in clusters near
@@ -93,17 +96,29 @@ export class PagedRow implements LevelRow {
   readonly #numbers: number[] = [];
   /** Empty pages, to be used again. */
   readonly #spare: FlatRow[] = [];
-  #lastNumber = Number.NaN;
+  #lastNumber = 0;
   #last: FlatRow | undefined;
 
   set(slot: number, size: Size): void {
-    const number = Math.floor(slot / PAGE_SLOTS);
-    const page = this.#page(number) ?? (size > 0 ? this.#open(number) : undefined);
-    if (!page) return;
+    const offset = slot - this.#lastNumber * PAGE_SLOTS;
+    if (this.#last && offset >= 0 && offset < PAGE_SLOTS) this.#setIn(this.#last, offset, size);
+    else this.#setElsewhere(slot, size);
+  }
+
+  #setIn(page: FlatRow, offset: number, size: Size): void {
     const before = page.levels;
-    page.set(slot - number * PAGE_SLOTS, size);
+    page.set(offset, size);
     this.levels += page.levels - before;
-    if (page.levels === 0) this.#close(number, page);
+    if (page.levels === 0) this.#close(this.#lastNumber, page);
+  }
+
+  #setElsewhere(slot: number, size: Size): void {
+    const number = Math.floor(slot / PAGE_SLOTS);
+    if (this.#page(number) === undefined) {
+      if (size === 0) return;
+      this.#open(number);
+    }
+    this.#setIn(this.#page(number) as FlatRow, slot - number * PAGE_SLOTS, size);
   }
 
   sizeAt(slot: number): Size {
@@ -118,7 +133,7 @@ export class PagedRow implements LevelRow {
     }
     this.#pages.clear();
     this.#numbers.length = 0;
-    this.#lastNumber = Number.NaN;
+    this.#last = undefined;
     this.levels = 0;
   }
 
@@ -148,7 +163,7 @@ export class PagedRow implements LevelRow {
   }
 
   #page(number: number): FlatRow | undefined {
-    if (number === this.#lastNumber) return this.#last;
+    if (this.#last && number === this.#lastNumber) return this.#last;
     const page = this.#pages.get(number);
     if (page) {
       this.#lastNumber = number;
@@ -157,18 +172,17 @@ export class PagedRow implements LevelRow {
     return page;
   }
 
-  #open(number: number): FlatRow {
+  #open(number: number): void {
     const page = this.#spare.pop() ?? new FlatRow(PAGE_SLOTS);
     this.#pages.set(number, page);
     this.#numbers.splice(this.#position(number), 0, number);
-    return page;
   }
 
   #close(number: number, page: FlatRow): void {
     this.#pages.delete(number);
     this.#numbers.splice(this.#position(number), 1);
     this.#spare.push(page);
-    this.#lastNumber = Number.NaN;
+    this.#last = undefined;
   }
 
   /** Where `number` stands among the pages, or would stand. */

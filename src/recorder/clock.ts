@@ -7,21 +7,26 @@ export interface TimeLapse {
 }
 
 /**
- * Arrival stamps: nanoseconds since 1970 UTC that never step back. The wall clock is read once; from there on the
- * monotonic clock counts, so a correction of the machine's time in the middle of a recording cannot reorder frames.
+ * Arrival stamps: nanoseconds since 1970 UTC that never step back. The wall clock is read once, for the first stamp; from
+ * there on the monotonic clock counts, so a correction of the machine's time in the middle of a recording cannot reorder
+ * frames.
  */
 export class ArrivalClock {
-  readonly #from: bigint;
-  readonly #speed: number;
-  readonly #monotonicStart = process.hrtime.bigint();
+  readonly #timeLapse: TimeLapse | undefined;
+  #from = 0n;
+  #monotonicStart: bigint | undefined;
 
-  constructor({ from, speed }: TimeLapse = { from: BigInt(Date.now()) * 1_000_000n, speed: 1 }) {
-    this.#from = from;
-    this.#speed = speed;
+  constructor(timeLapse?: TimeLapse) {
+    this.#timeLapse = timeLapse;
   }
 
   now(): bigint {
-    const elapsed = process.hrtime.bigint() - this.#monotonicStart;
-    return this.#from + (this.#speed === 1 ? elapsed : BigInt(Math.round(Number(elapsed) * this.#speed)));
+    const monotonic = process.hrtime.bigint();
+    if (this.#monotonicStart === undefined) {
+      this.#monotonicStart = monotonic;
+      this.#from = this.#timeLapse?.from ?? BigInt(Date.now()) * 1_000_000n;
+    }
+    const elapsed = monotonic - this.#monotonicStart;
+    return this.#from + (this.#timeLapse ? BigInt(Math.round(Number(elapsed) * this.#timeLapse.speed)) : elapsed);
   }
 }

@@ -163,7 +163,7 @@ async function prepareOutput(output: string, force: boolean): Promise<void> {
   if (!existsSync(output)) return;
   const files = await readdir(output);
   if (files.length === 0) return;
-  if (!files.includes('run.json') && !files.every((file) => /^\w+\.(jsonl|parquet)$/.test(file))) {
+  if (!files.includes('run.json') && !files.every((file) => /^\w+\.(csv|parquet)$/.test(file))) {
     throw new Error(`${output}: holds something other than a run; choose another folder`);
   }
   if (!force) throw new Error(`${output}: holds a run already; choose another folder, or add --force to replace it`);

@@ -13,13 +13,14 @@ const parameters = z.object({
   requoteMs: z
     .number()
     .nonnegative()
-    .default(250)
-    .describe('shortest time between two changes of a quote, milliseconds'),
+    .default(1000)
+    .describe('shortest time between two changes of the quotes of one market, milliseconds'),
 });
 
 /**
- * Earns the spread: rests one tick inside it on both sides, and leaves when there is too little of it. Inventory is
- * capped; at the cap only the reducing side quotes.
+ * Earns the spread: rests one tick inside it on both sides, keeps a quote while nobody is ahead of it and the edge
+ * behind it is there, and leaves when there is too little of it. Inventory is capped; at the cap only the reducing side
+ * quotes.
  */
 export const spreadCapture = defineStrategy({
   name: 'spread_capture',
@@ -69,19 +70,22 @@ class MarketMaker {
     if (this.#desk.now < this.#nextAt) return;
     this.#seenBid = book.bidPrice;
     this.#seenAsk = book.askPrice;
-    this.#nextAt = this.#desk.now + this.#requoteAfter;
     this.#quote(book.bidPrice, book.askPrice);
   }
 
   #quote(bestBid: Price, bestAsk: Price): void {
     const { instrument, bookComplete, ticks } = this.#market;
-    const spread = bestAsk - bestBid;
     const above = tickAbove(ticks, bestBid);
     const below = tickBelow(ticks, bestAsk);
-    const edge = bookComplete && Number.isFinite(spread) && spread >= this.#minTicks * (above - bestBid);
+    const edge = this.#minTicks * (above - bestBid);
+    const hasEdge = bookComplete && bestAsk - bestBid >= edge && Number.isFinite(bestAsk - bestBid);
     const position = this.#desk.position(instrument.id);
-    const bid = edge && position < this.#maxInventory ? above : Number.NaN;
-    const ask = edge && position > -this.#maxInventory ? below : Number.NaN;
+    let bid = hasEdge && position < this.#maxInventory ? above : Number.NaN;
+    let ask = hasEdge && position > -this.#maxInventory ? below : Number.NaN;
+    // An older quote that is still the best, with the edge behind it, keeps its place in the queue.
+    const [oldBid, oldAsk] = [priceOf(this.#bid), priceOf(this.#ask)];
+    if (!Number.isNaN(bid) && oldBid >= bestBid && bestAsk - oldBid >= edge) bid = oldBid;
+    if (!Number.isNaN(ask) && oldAsk <= bestAsk && oldAsk - bestBid >= edge) ask = oldAsk;
     // With one tick between the quotes of others there is room for one of ours: the one that reduces what we hold.
     const both = bid < ask;
     this.#bid = this.#keepOrMove(this.#bid, 'buy', both || position < 0 ? bid : Number.NaN);
@@ -93,9 +97,16 @@ class MarketMaker {
     if (order && !isFinal(order.state)) {
       if (order.price === price) return order;
       this.#desk.cancel(order);
+      this.#nextAt = this.#desk.now + this.#requoteAfter;
     }
     if (Number.isNaN(price)) return undefined;
+    this.#nextAt = this.#desk.now + this.#requoteAfter;
     const { id } = this.#market.instrument;
     return this.#desk.place({ instrument: id, side, price, size: this.#size, postOnly: true, tag: side });
   }
+}
+
+/** NaN when the order is no more. */
+function priceOf(order: Order | undefined): Price {
+  return order && !isFinal(order.state) ? order.price : Number.NaN;
 }

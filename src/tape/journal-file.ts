@@ -1,17 +1,17 @@
 /**
- * A run's journal on disk. While the run goes on, each row is a line of JSON, appended; the digest is taken over these
- * very lines, in the order in which they were written. At the end DuckDB turns them into one Parquet file per table.
+ * A run's journal on disk. While the run goes on, each row is a line appended to its table's CSV file. The digest is the
+ * sha256 over the sha256 of each table's lines. At the end DuckDB turns the lines into one Parquet file per table.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Journal, JournalRows, JournalTable } from '../market/journal.ts';
-import { connectDuckDb, quoted } from './duckdb.ts';
+import { quoted, withSmallDuckDb } from './duckdb.ts';
 import { temporaryName } from './header.ts';
 
 const price = 'decimal(24,8)';
-const size = 'decimal(24,8)';
+const size = price;
 const money = 'decimal(38,16)';
 /** Microseconds in the lines, a timestamp in Parquet. */
 const time = 'timestamp';
@@ -85,22 +85,23 @@ const journalColumns: Readonly<Record<JournalTable, Readonly<Record<string, stri
 
 export const journalTables = Object.keys(journalColumns) as readonly JournalTable[];
 
-/** What the digest of a run is taken over. */
-const digested: ReadonlySet<JournalTable> = new Set(['decisions', 'orders', 'fills', 'equity']);
+/** What the digest of a run is taken over, in this order. */
+const digested: readonly JournalTable[] = ['decisions', 'orders', 'fills', 'equity'];
 
-const FLUSH_BYTES = 1 << 18;
+const FLUSH_BYTES = 1 << 16;
+/** What DuckDB has to hold at once when it writes the table. */
+const ROW_GROUP_ROWS = 16_384;
 
 export class JournalWriter implements Journal {
   readonly rows: Record<JournalTable, number> = { decisions: 0, orders: 0, fills: 0, equity: 0, quotes: 0, notes: 0 };
   readonly #folder: string;
-  readonly #digest: Hash = createHash('sha256');
   readonly #files: Record<JournalTable, LineFile>;
 
   constructor(folder: string) {
     this.#folder = folder;
     mkdirSync(folder, { recursive: true });
     const open = (table: JournalTable) =>
-      new LineFile(join(folder, `${table}.jsonl`), Object.keys(journalColumns[table]));
+      new LineFile(join(folder, `${table}.csv`), Object.keys(journalColumns[table]));
     this.#files = {
       decisions: open('decisions'),
       orders: open('orders'),
@@ -112,67 +113,79 @@ export class JournalWriter implements Journal {
   }
 
   write<T extends JournalTable>(table: T, row: JournalRows[T]): void {
-    const line = lineOf(this.#files[table].columns, row as unknown as Record<string, unknown>);
     this.rows[table]++;
-    this.#files[table].append(line);
-    if (digested.has(table)) this.#digest.update(`${table} ${line}`);
+    this.#files[table].append(row as unknown as Record<string, unknown>);
   }
 
   /** Turns the lines into Parquet; returns the digest. */
   async finish(): Promise<string> {
     for (const table of journalTables) this.#files[table].close();
-    const connection = await connectDuckDb();
-    try {
+    const digest = createHash('sha256');
+    for (const table of digested) digest.update(`${table} ${this.#files[table].sha256.digest('hex')}\n`);
+    await withSmallDuckDb(async (connection) => {
       for (const table of journalTables) {
-        const lines = join(this.#folder, `${table}.jsonl`);
+        const lines = join(this.#folder, `${table}.csv`);
         const parquet = join(this.#folder, `${table}.parquet`);
         const temporary = temporaryName(parquet);
         await connection.run(
-          `copy (${selectLines(table, lines)}) to ${quoted(temporary)} (format parquet, compression zstd)`,
+          `copy (${selectLines(table, lines, !this.#files[table].hasLineBreaks)}) to ${quoted(temporary)}
+           (format parquet, compression zstd, row_group_size ${ROW_GROUP_ROWS})`,
         );
         await rename(temporary, parquet);
         await rm(lines);
       }
-    } finally {
-      connection.closeSync();
-    }
-    return this.#digest.digest('hex');
+    });
+    return digest.digest('hex');
   }
 }
 
-/** One row as a line of JSON: keys in the order of the columns, however the row was put together; '' is null. */
-function lineOf(columns: readonly string[], row: Readonly<Record<string, unknown>>): string {
-  let line = '';
-  for (const column of columns) {
-    const value = row[column];
-    const text = typeof value === 'number' ? String(value) : value === '' ? 'null' : JSON.stringify(value);
-    line += `${line === '' ? '{' : ','}"${column}":${text}`;
-  }
-  return `${line}}\n`;
-}
-
-/** The lines of a table with its types; times are read as the integers that they are. */
-function selectLines(table: JournalTable, lines: string): string {
+/**
+ * The lines of a table with its types; times are read as the integers that they are. Several threads cannot tell a row's
+ * end from a line break inside a text.
+ */
+function selectLines(table: JournalTable, lines: string, parallel: boolean): string {
   const columns = Object.entries(journalColumns[table]);
-  const read = columns.map(([name, type]) => `${quoted(name)}: ${quoted(type === time ? 'bigint' : type)}`);
-  const select = columns.map(([name, type]) =>
-    type === time ? `make_timestamp("${name}") as "${name}"` : `"${name}"`,
-  );
-  return `select ${select.join(', ')} from read_json(${quoted(lines)}, format = 'newline_delimited', columns = {${read.join(', ')}})`;
+  const read = columns.map(([name, type]) => `${quoted(name)}: ${quoted(readAs[type] ?? type)}`);
+  const select = columns.map(([name, type]) => `${converted(name, type)} as "${name}"`);
+  const form = `auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', parallel = ${parallel}`;
+  return `select ${select.join(', ')} from read_csv(${quoted(lines)}, ${form}, columns = {${read.join(', ')}})`;
 }
 
+/** SQL types that are read as another one, then converted. */
+const readAs: Readonly<Record<string, string>> = { [time]: 'bigint', [price]: 'varchar', [money]: 'varchar' };
+
+/**
+ * DuckDB casts a text to a decimal of more than 18 digits 100 times slower than to one of fewer, so whole part and
+ * fraction are cast alone; their sum is exact.
+ */
+function converted(name: string, type: string): string {
+  if (type === time) return `make_timestamp("${name}")`;
+  if (type !== price && type !== money) return `"${name}"`;
+  const fraction = `if(starts_with("${name}", '-'), '-0.', '0.') || split_part("${name}", '.', 2) || '0'`;
+  const places = type === price ? 'decimal(9, 8)' : 'decimal(17, 16)';
+  return `(split_part("${name}", '.', 1)::bigint::${type} + (${fraction})::${places})::${type}`;
+}
+
+/** Rows as lines of CSV: columns in their order, however the row was put together; '' is null. */
 class LineFile {
-  readonly columns: readonly string[];
+  readonly sha256: Hash = createHash('sha256');
+  /** A text with a line break has been written. */
+  hasLineBreaks = false;
+  readonly #columns: readonly string[];
   readonly #file: number;
-  #lines = '';
+  #lines: string;
 
   constructor(path: string, columns: readonly string[]) {
-    this.columns = columns;
+    this.#columns = columns;
     this.#file = openSync(path, 'w');
+    this.#lines = `${columns.join(',')}\n`;
   }
 
-  append(line: string): void {
-    this.#lines += line;
+  append(row: Readonly<Record<string, unknown>>): void {
+    const columns = this.#columns;
+    let line = this.#cell(row[columns[0]]);
+    for (let i = 1; i < columns.length; i++) line += `,${this.#cell(row[columns[i]])}`;
+    this.#lines += `${line}\n`;
     if (this.#lines.length > FLUSH_BYTES) this.#flush();
   }
 
@@ -182,7 +195,20 @@ class LineFile {
   }
 
   #flush(): void {
-    if (this.#lines !== '') writeSync(this.#file, this.#lines);
+    const bytes = Buffer.from(this.#lines, 'utf8');
     this.#lines = '';
+    this.sha256.update(bytes);
+    for (let from = 0; from < bytes.length; ) from += writeSync(this.#file, bytes, from);
+  }
+
+  #cell(value: unknown): string {
+    if (typeof value === 'number') return String(value);
+    if (value === null || value === undefined) return '';
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    if (!needsQuotes.test(text)) return text;
+    this.hasLineBreaks ||= /[\r\n]/.test(text);
+    return `"${text.replaceAll('"', '""')}"`;
   }
 }
+
+const needsQuotes = /[",\r\n]/;
