@@ -4,7 +4,7 @@ import { count, facts, print, table } from './output.ts';
 
 /** The end of a replay in a few lines: what came of it, and what to be careful about. */
 export function printSummary(run: string, manifest: RunManifest, summary: RunSummary): void {
-  const { metrics, pnl } = summary;
+  const { metrics, orders, pnl } = summary;
   const figure = (key: string, show: (value: number) => string): string => {
     const metric = metrics[key as keyof typeof metrics];
     if (!metric || metric.value === null) return `n/a (${metric?.reason ?? 'no_data'})`;
@@ -16,7 +16,8 @@ export function printSummary(run: string, manifest: RunManifest, summary: RunSum
       ['run', run],
       ['strategy', `${manifest.strategy.name} ${JSON.stringify(manifest.parameters)}`],
       ['events', count(manifest.events)],
-      ['orders, fills', `${count(manifest.rows.orders)} order steps, ${count(manifest.rows.fills)} fills`],
+      ['orders', `${count(orders.sent)} sent, ${count(orders.rejected)} rejected, ${count(orders.filled)} filled`],
+      ['fills', count(orders.fills)],
       ['net P&L', `${pnl.net} (gross ${pnl.gross}, fees ${pnl.fees})`],
       ['max drawdown', figure('dd.maxPct', percent)],
       [

@@ -1,6 +1,6 @@
 /** The figures and tables behind the page, as plain JSON: what scripts and checks compare. */
 import { formatMoney, type Micros, type Money } from '../market/units.ts';
-import type { Analysis } from './analysis.ts';
+import { type Analysis, orderTotals } from './analysis.ts';
 import type { Figures } from './figures.ts';
 import { decimalToNumber, exactAmount } from './numbers.ts';
 import type { RunReport } from './run-report.ts';
@@ -30,6 +30,8 @@ export interface RunSummary {
   readonly pnl: { readonly net: string; readonly gross: string; readonly fees: string };
   /** By the keys of the metrics reference; null values say why. */
   readonly metrics: Figures;
+  /** Orders sent, those that the venue took, refused, and filled at least in part; fills without settlements. */
+  readonly orders: Readonly<Record<'sent' | 'accepted' | 'rejected' | 'filled' | 'fills', number>>;
   readonly warnings: readonly Warning[];
   readonly markets: readonly MarketSummary[];
   readonly evidence: readonly EvidenceSummary[];
@@ -104,6 +106,7 @@ export function summarise({ analysis, figures, warnings, coverage }: RunReport):
     },
     pnl: moneyTexts(analysis),
     metrics: figures,
+    orders: ordersOf(analysis),
     warnings,
     markets: analysis.markets.map((market) => ({
       instrument: market.instrument,
@@ -136,6 +139,11 @@ export function summarise({ analysis, figures, warnings, coverage }: RunReport):
       unusable,
     })),
   };
+}
+
+function ordersOf({ data }: Analysis): RunSummary['orders'] {
+  const { orders: sent, accepted, rejected, filled } = orderTotals(data.orders);
+  return { sent, accepted, rejected, filled, fills: data.fills.filter(({ settlement }) => !settlement).length };
 }
 
 function moneyTexts({ netPnl, fees }: Analysis): RunSummary['pnl'] {

@@ -27,7 +27,7 @@ export function comparison(reports: readonly RunReport[]): Section | undefined {
     signedMoney(analysis.netPnl, analysis.currency),
     ...compared.map((key) => figure(key, all[key], analysis.currency)),
     count(all['trades.count'].value ?? 0),
-    count(analysis.data.fills.length),
+    count(analysis.data.fills.filter(({ settlement }) => !settlement).length),
   ]);
   return {
     name: 'comparison',
