@@ -1,4 +1,5 @@
 import { Account } from '../market/account.ts';
+import type { Fill } from '../market/fill.ts';
 import { complement, type Instrument, type InstrumentList } from '../market/instrument.ts';
 import type { Cause, Journal, OrderRow } from '../market/journal.ts';
 import { Market, type MarketView, midPrice } from '../market/market.ts';
@@ -270,21 +271,7 @@ export class EngineDesk implements Desk {
     this.dirty = true;
     this.#log(order, 'filled', response.at, null);
     if (isFinal(order.state)) this.#open.delete(order.id);
-    const { evidence } = fill;
-    const size = (value: Size) => formatDecimal(value, instrument.sizeDecimals);
-    this.#journal.write('fills', {
-      ...this.#fillRow(instrument, order.outcome, fill.size, fill.price, response.at),
-      orderId: order.id,
-      kind: 'trade',
-      fee: formatMoney(fill.fee),
-      liquidity: fill.liquidity,
-      grade: evidence.grade,
-      evidenceFrame: evidence.frame,
-      queueAtArrival: size(evidence.queueAtArrival),
-      queueAtFill: size(evidence.queueAtFill),
-      available: size(evidence.available),
-      tag: order.tag,
-    });
+    this.#logFill(instrument, order.outcome, fill.size, fill.price, response.at, order, fill);
     this.strategy?.onFill?.(fill, order);
     this.strategy?.onOrder?.(order);
   }
@@ -294,19 +281,7 @@ export class EngineDesk implements Desk {
     const held = this.account.settle(instrument, response.payout);
     if (held === 0) return;
     this.dirty = true;
-    this.#journal.write('fills', {
-      ...this.#fillRow(instrument, held > 0 ? 'yes' : 'no', -held, response.payout, response.at),
-      orderId: 0,
-      kind: 'settlement',
-      fee: formatMoney(0n),
-      liquidity: '',
-      grade: '',
-      evidenceFrame: this.frame,
-      queueAtArrival: '',
-      queueAtFill: '',
-      available: '',
-      tag: '',
-    });
+    this.#logFill(instrument, held > 0 ? 'yes' : 'no', -held, response.payout, response.at);
   }
 
   #end(order: OrderRecord, state: 'rejected' | 'cancelled', reason: OrderReason, venueAt: Micros | null): void {
@@ -315,22 +290,45 @@ export class EngineDesk implements Desk {
     this.#log(order, 'ended', venueAt, null);
   }
 
-  #fillRow(instrument: Instrument, outcome: 'yes' | 'no', size: Size, price: Price, venueAt: Micros) {
+  /** A fill of an order, or without one a settlement. */
+  #logFill(
+    instrument: Instrument,
+    outcome: 'yes' | 'no',
+    size: Size,
+    price: Price,
+    venueAt: Micros,
+    order?: Order,
+    fill?: Fill,
+  ): void {
     const market = this.market(instrument.id);
     const { bidPrice, askPrice } = market.bookComplete ? market.book : market.quote;
-    return {
-      ...this.#cause(),
+    const { sizeDecimals } = instrument;
+    const evidence = fill?.evidence;
+    this.#journal.write('fills', {
+      time: this.now,
+      tape: this.tape,
+      frame: this.frame,
       fillId: ++this.#fills,
+      orderId: order?.id ?? 0,
+      kind: fill ? 'trade' : 'settlement',
       venueTime: venueAt,
       instrument: instrument.id,
-      side: size > 0 ? ('buy' as const) : ('sell' as const),
+      side: size > 0 ? 'buy' : 'sell',
       outcome,
-      size: formatDecimal(Math.abs(size), instrument.sizeDecimals),
+      size: formatDecimal(Math.abs(size), sizeDecimals),
       price: priceText(instrument, price),
+      fee: formatMoney(fill?.fee ?? 0n),
+      liquidity: fill?.liquidity ?? '',
+      grade: evidence?.grade ?? '',
+      evidenceFrame: evidence?.frame ?? this.frame,
+      queueAtArrival: evidence ? formatDecimal(evidence.queueAtArrival, sizeDecimals) : '',
+      queueAtFill: evidence ? formatDecimal(evidence.queueAtFill, sizeDecimals) : '',
+      available: evidence ? formatDecimal(evidence.available, sizeDecimals) : '',
       bid: priceText(instrument, bidPrice),
       ask: priceText(instrument, askPrice),
-      position: formatDecimal(this.account.sizeOf(instrument.id), instrument.sizeDecimals),
-    };
+      position: formatDecimal(this.account.sizeOf(instrument.id), sizeDecimals),
+      tag: order?.tag ?? '',
+    });
   }
 
   #log(order: Order, step: OrderRow['step'], venueAt: Micros | null, queueAhead: Size | null): void {
