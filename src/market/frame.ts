@@ -26,7 +26,10 @@ export interface Frame {
 export type Note =
   | { readonly note: 'connected'; readonly url: string }
   | { readonly note: 'disconnected'; readonly code?: number; readonly reason: string }
+  /** Something may be missing that nothing else on the tape shows. */
   | { readonly note: 'gap'; readonly reason: string }
+  /** The venue's own numbering skipped; decoders see that for themselves. */
+  | { readonly note: 'hole'; readonly reason: string }
   | { readonly note: 'remark'; readonly text: string };
 
 const encoder = new TextEncoder();

@@ -120,6 +120,6 @@ export class TapeWriter {
     else if (note.note === 'disconnected') {
       const open = connections.find((record) => record.connection === connection);
       if (open) Object.assign(open, { disconnectedAt: at, reason: note.reason });
-    } else if (note.note === 'gap') gaps.push({ at, connection, reason: note.reason });
+    } else if (note.note === 'gap' || note.note === 'hole') gaps.push({ at, connection, reason: note.reason });
   }
 }

@@ -1,0 +1,51 @@
+/** How a feed's WebSocket is opened, kept alive and healed. A feed describes; the recorder owns socket, clock and tape. */
+
+/** Secrets by name, e.g. `keyId` -> its value. They may be sent and signed with, never written down. */
+export type Secrets = Readonly<Record<string, string>>;
+
+/** What a recorder's config says about the feed. */
+export interface FeedSettings {
+  /** Address instead of the feed's own. */
+  readonly url?: string;
+  readonly environment: 'production' | 'demo';
+  readonly channels: readonly string[];
+  readonly markets: readonly string[];
+  /** Sent as they are after connecting. */
+  readonly messages: readonly string[];
+  readonly keepAlive?: { readonly seconds: number; readonly message: string };
+}
+
+/** What to do about a message of the venue. */
+export interface Reaction {
+  readonly send?: readonly string[];
+  /** An address to GET; request and answer become frames. */
+  readonly get?: string;
+  /** Something may be missing from here on: a gap on the tape. */
+  readonly gap?: string;
+  /** The connection is of no more use: close it and connect again. */
+  readonly reconnect?: string;
+}
+
+/**
+ * One connection's life, from handshake to close. Texts may hold `${name}`: the secret's value takes its place on the
+ * wire only; the tape and everything else see the text as it is here.
+ */
+export interface FeedSession {
+  readonly url: string;
+  /** Values may be secret: they are not recorded. `now` is milliseconds since 1970 UTC. */
+  headers(now: number, secrets: Secrets): Readonly<Record<string, string>>;
+  /** To be sent as soon as the socket is open. */
+  greeting(): readonly string[];
+  /** Sees every message after it is on the tape. Must be quick: it runs for each one. */
+  onMessage?(payload: Buffer, binary: boolean): Reaction | undefined;
+  readonly keepAlive?: { readonly seconds: number; readonly message: string };
+}
+
+/** Replaces each `${name}` by the secret of that name. */
+export function withSecrets(text: string, secrets: Secrets): string {
+  return text.replaceAll(/\$\{(\w+)\}/g, (_match, name: string) => {
+    const value = secrets[name];
+    if (value === undefined) throw new Error(`no secret is called ${name}: add it under secrets`);
+    return value;
+  });
+}
