@@ -9,7 +9,7 @@ import { LobsterDecoder } from './lobster/decode.ts';
 
 /** Raise a decoder's number when the same frames would give other events. */
 const decoders: Readonly<Record<string, DecoderFactory>> = {
-  kalshi: { version: 'kalshi-3', create: (facts) => new KalshiDecoder(facts) },
+  kalshi: { version: 'kalshi-4', create: (facts) => new KalshiDecoder(facts) },
   binance: { version: 'binance-1', create: (facts) => new BinanceDecoder(spot, facts) },
   'binance-futures': { version: 'binance-futures-1', create: (facts) => new BinanceDecoder(perpetuals, facts) },
   lobster: { version: 'lobster-1', create: (facts) => new LobsterDecoder(facts) },

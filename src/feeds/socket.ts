@@ -10,6 +10,10 @@ export interface FeedSettings {
   readonly environment: 'production' | 'demo';
   readonly channels: readonly string[];
   readonly markets: readonly string[];
+  /** Markets are found while recording: none yet does not mean all. */
+  readonly discovers?: boolean;
+  /** Only the first of several connections takes what is not about single markets. */
+  readonly isFirst?: boolean;
   /** Sent as they are after connecting. */
   readonly messages: readonly string[];
   readonly keepAlive?: { readonly seconds: number; readonly message: string };
@@ -38,6 +42,8 @@ export interface FeedSession {
   greeting(): readonly string[];
   /** Sees every message after it is on the tape. Must be quick: it runs for each one. */
   onMessage?(payload: Buffer, binary: boolean): Reaction | undefined;
+  /** What to send so that these markets come too; feeds that cannot have none. */
+  addMarkets?(markets: readonly string[]): readonly string[];
   readonly keepAlive?: { readonly seconds: number; readonly message: string };
 }
 

@@ -34,7 +34,7 @@ interface Command {
   readonly cmd: string;
   readonly channel: string;
   readonly sid: number;
-  readonly markets: readonly string[];
+  readonly markets: string[];
 }
 
 /**
@@ -77,12 +77,41 @@ export class KalshiSession implements FeedSession {
     return this.#onControl(payload);
   }
 
+  addMarkets(markets: readonly string[]): readonly string[] {
+    const waiting = [...this.#commands.values()].filter(({ cmd }) => cmd === 'subscribe');
+    return this.#settings.channels
+      .filter((channel) => !unfiltered.has(channel))
+      .flatMap((channel) => {
+        const subscriptions = [...this.#subscriptions.values()].filter(
+          (subscription) => subscription.channel === channel,
+        );
+        if (subscriptions.length > 0) return this.#update(subscriptions[0], 'add_markets', markets);
+        const asked = waiting.find((command) => command.channel === channel);
+        if (!asked) return this.#subscribe(channel, markets);
+        // Sent when the venue has acknowledged the first ones.
+        asked.markets.push(...markets);
+        return [];
+      });
+  }
+
   #subscribe(channel: string, markets: readonly string[]): string[] {
-    if (markets.length === 0 || unfiltered.has(channel)) {
+    const { discovers = false, isFirst = true } = this.#settings;
+    if (unfiltered.has(channel)) {
+      if (!isFirst) return [];
+      return [this.#command('subscribe', { channels: [channel] }, { channel, sid: 0, markets: [] })];
+    }
+    if (markets.length === 0) {
+      if (discovers || !isFirst) return [];
       return [this.#command('subscribe', { channels: [channel] }, { channel, sid: 0, markets: [] })];
     }
     const first = markets.slice(0, MARKETS_PER_COMMAND);
-    return [this.#command('subscribe', { channels: [channel], market_tickers: first }, { channel, sid: 0, markets })];
+    return [
+      this.#command(
+        'subscribe',
+        { channels: [channel], market_tickers: first },
+        { channel, sid: 0, markets: [...markets] },
+      ),
+    ];
   }
 
   #command(cmd: string, params: object, { channel, sid, markets }: Omit<Command, 'cmd'>): string {
@@ -97,7 +126,7 @@ export class KalshiSession implements FeedSession {
     for (let from = 0; from < markets.length; from += MARKETS_PER_COMMAND) {
       const some = markets.slice(from, from + MARKETS_PER_COMMAND);
       const params = { sids: [sid], market_tickers: some, action };
-      commands.push(this.#command('update_subscription', params, { channel, sid, markets: some }));
+      commands.push(this.#command('update_subscription', params, { channel, sid, markets: [...some] }));
     }
     return commands;
   }
@@ -128,7 +157,7 @@ export class KalshiSession implements FeedSession {
       ];
     }
     this.#subscriptions.delete(sid);
-    const unsubscribe = this.#command('unsubscribe', { sids: [sid] }, { channel, sid, markets });
+    const unsubscribe = this.#command('unsubscribe', { sids: [sid] }, { channel, sid, markets: [...markets] });
     return [unsubscribe, ...this.#subscribe(channel, markets)];
   }
 
