@@ -17,6 +17,8 @@ const BAD_INPUT = 2;
 
 const args = hideBin(process.argv);
 
+// A log that nobody reads any more must not end a recording.
+process.stderr.on('error', () => undefined);
 // A reader that goes away (`| head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);

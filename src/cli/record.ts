@@ -27,11 +27,13 @@ export const recordVerb: CommandModule<object, Arguments> = {
       .example('$0 record kalshi.yaml --for 8h', 'overnight')
       .example('$0 record kalshi.yaml', 'until Ctrl-C; the tape is complete then') as never,
   async handler({ config: file, for: span, json }) {
+    // Before the tape is made: a wrong option must not leave one behind.
+    const lasts = span === undefined ? undefined : milliseconds(span);
     const config = await readConfig(file, recordConfigSchema);
     const recorder = await Recorder.create(config, log);
     const stop = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
-    if (span !== undefined) setTimeout(() => stop.abort(), milliseconds(span)).unref();
+    if (lasts !== undefined) setTimeout(() => stop.abort(), lasts).unref();
     log(`recording ${config.feed} to ${config.tape}; Ctrl-C ends it`);
     const progress = new Progress('recording', json);
     const watch = setInterval(() => progress.update(Number.NaN, line(recorder.status)), 200);
@@ -44,7 +46,11 @@ export const recordVerb: CommandModule<object, Arguments> = {
       return;
     }
     const header = ended;
-    const { frames, rawBytes } = recorder.status;
+    const { frames, rawBytes, trouble } = recorder.status;
+    if (frames === 0) {
+      log(`truetape: nothing was recorded: ${trouble || 'the venue said nothing'}`);
+      process.exitCode = 1;
+    }
     const connections = header.connections.length;
     const packed = header.segments.reduce((sum, segment) => sum + segment.bytes, 0);
     if (json) printJson({ tape: config.tape, frames, connections, rawBytes, bytes: packed });

@@ -47,6 +47,30 @@ export interface FeedSession {
   readonly keepAlive?: { readonly seconds: number; readonly message: string };
 }
 
+/** Which markets are wanted. */
+export interface DiscoveryFilter {
+  /** Series tickers; none: every open market. */
+  readonly series: readonly string[];
+  /** Base address instead of the feed's own. */
+  readonly url?: string;
+}
+
+export interface FoundMarket {
+  readonly symbol: string;
+  /** Microseconds since 1970 UTC. */
+  readonly closesAt: number;
+  /** Everything about it that does not change with trading, as a text to compare. */
+  readonly facts: string;
+}
+
+/** How a feed lists its markets over HTTP. */
+export interface FeedDiscovery {
+  headers(url: string, now: number, secrets: Secrets): Readonly<Record<string, string>>;
+  firstPage(): string;
+  /** Markets of the answer to `url`, and the address of the next page. Throws when it is no such answer. */
+  read(url: string, text: string): { readonly markets: readonly FoundMarket[]; readonly next: string | undefined };
+}
+
 /** Replaces each `${name}` by the secret of that name. */
 export function withSecrets(text: string, secrets: Secrets): string {
   return text.replaceAll(/\$\{(\w+)\}/g, (_match, name: string) => {

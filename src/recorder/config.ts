@@ -59,6 +59,20 @@ export const recordConfigSchema = z.strictObject({
     .describe("address of the socket, instead of the feed's own; may name secrets (docs/record-overnight.md)"),
   channels: z.array(z.string()).default([]).describe("channels to subscribe to, in the venue's words"),
   markets: z.array(z.string()).default([]).describe('tickers, symbols or token ids to subscribe to'),
+  discover: z
+    .strictObject({
+      series: z.array(z.string()).default([]).describe('series tickers; none: every open market'),
+      everySeconds: z.number().min(1).default(60),
+      skipClosingMinutes: z.number().nonnegative().default(0).describe('markets that close sooner are left out'),
+      most: z.int().positive().default(1000).describe('open markets at most; those that close first come first'),
+      url: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe("base address instead of the venue's own"),
+    })
+    .optional()
+    .describe('kalshi: find markets over HTTP while recording'),
+  connections: z.int().positive().max(100).default(1).describe('sockets among which the markets are shared out'),
   messages: z
     .array(z.string())
     .default([])

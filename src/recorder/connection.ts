@@ -60,6 +60,8 @@ export class Connection {
   readonly status: ConnectionStatus = { connected: false, opened: 0, frames: 0, holes: 0, heardAt: 0, trouble: '' };
   readonly #options: ConnectionOptions;
   #socket: WebSocket | undefined;
+  #session: FeedSession | undefined;
+  #number = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -76,6 +78,12 @@ export class Connection {
         throw new Error(`not connected after ${failures} attempts: ${this.status.trouble}`);
       if (!signal.aborted) await sleep(waitAfter(failures, reconnect), undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** Markets that came up: asked for at once, if the connection is open; else the next greeting has them. */
+  addMarkets(markets: readonly string[]): void {
+    if (!this.#socket || !this.status.connected) return;
+    for (const text of this.#session?.addMarkets?.(markets) ?? []) this.#send(this.#socket, this.#number, text);
   }
 
   /** Ends the connection at once, e.g. because nothing can be written any more. */
@@ -96,6 +104,7 @@ export class Connection {
       return false;
     }
     this.#socket = socket;
+    this.#session = session;
     let number = 0;
     let keepingAlive: NodeJS.Timeout | undefined;
     const hear = () => {
@@ -117,6 +126,7 @@ export class Connection {
     signal.addEventListener('abort', stop);
     socket.on('open', () => {
       number = sink.nextConnection();
+      this.#number = number;
       status.connected = true;
       status.opened++;
       status.trouble = '';

@@ -1,4 +1,5 @@
-import { openSession } from '../feeds/sessions.ts';
+import { crc32 } from 'node:zlib';
+import { openDiscovery, openSession } from '../feeds/sessions.ts';
 import { type Secrets, withSecrets } from '../feeds/socket.ts';
 import { type Direction, type Note, noteFrame } from '../market/frame.ts';
 import { parseTime } from '../market/units.ts';
@@ -8,6 +9,7 @@ import { Alerts } from './alerts.ts';
 import { ArrivalClock } from './clock.ts';
 import type { RecordConfig } from './config.ts';
 import { Connection, type FrameSink } from './connection.ts';
+import { Discovery } from './discovery.ts';
 import { Health, type RecorderStatus } from './health.ts';
 import { StatusServer } from './http.ts';
 import { readSecrets } from './secrets.ts';
@@ -25,6 +27,7 @@ export class Recorder implements FrameSink {
   readonly #writer: TapeWriter;
   readonly #clock: ArrivalClock;
   readonly #connections: readonly Connection[];
+  readonly #discovery: Discovery | undefined;
   readonly #secrets: Secrets;
   readonly #health: Health;
   readonly #alerts: Alerts;
@@ -33,6 +36,8 @@ export class Recorder implements FrameSink {
   #lastConnection = 0;
   #rotation: Promise<void> | undefined;
   #failure: unknown;
+  /** What was last said to be wrong. */
+  #trouble = '';
 
   private constructor(config: RecordConfig, secrets: Secrets, writer: TapeWriter, log: (line: string) => void) {
     this.#config = config;
@@ -51,7 +56,17 @@ export class Recorder implements FrameSink {
       reconnect: config.reconnect,
       sink: this,
     };
-    this.#connections = [new Connection({ ...options, openSession: () => openSession(feed, config) })];
+    this.#discovery = config.discover && this.#discoverer(config.discover);
+    const shares = Array.from({ length: config.connections }, (_, share) => share);
+    this.#connections = shares.map((share) => {
+      const settings = () => ({
+        ...config,
+        markets: this.#share(share),
+        isFirst: share === 0,
+        discovers: config.discover !== undefined,
+      });
+      return new Connection({ ...options, openSession: () => openSession(feed, settings()) });
+    });
     this.#health = new Health(
       { tape: config.tape, feed, markets: config.markets.length },
       this.#connections.map(({ status }) => status),
@@ -86,6 +101,9 @@ export class Recorder implements FrameSink {
     this.#health.start();
     this.#alerts.tell('start', `recording ${feed} to ${tape}`);
     try {
+      // The first list comes before the first subscription, so that it holds the markets of now.
+      await this.#discovery?.ask(stopped);
+      void this.#discovery?.run(stopped);
       await Promise.all(
         this.#connections.map((connection) => connection.run(stopped).catch((error: unknown) => this.#fail(error))),
       );
@@ -100,6 +118,35 @@ export class Recorder implements FrameSink {
       await this.#alerts.settle();
       await server?.close();
     }
+  }
+
+  #discoverer(wanted: NonNullable<RecordConfig['discover']>): Discovery {
+    const { feed, environment } = this.#config;
+    const onMarkets = (markets: readonly string[]) => {
+      this.#connections.forEach((connection, share) => {
+        const own = markets.filter((market) => this.#shareOf(market) === share);
+        if (own.length > 0) connection.addMarkets(own);
+      });
+    };
+    return new Discovery({
+      ...wanted,
+      feed: openDiscovery(feed, environment, wanted),
+      secrets: this.#secrets,
+      sink: this,
+      log: this.#log,
+      onMarkets,
+    });
+  }
+
+  /** The markets of one of the connections, now. */
+  #share(share: number): readonly string[] {
+    const markets = [...this.#config.markets, ...(this.#discovery?.open(Date.now()) ?? [])];
+    return [...new Set(markets)].filter((market) => this.#shareOf(market) === share);
+  }
+
+  /** Always the same connection for the same market, so that a market found again is not subscribed to twice. */
+  #shareOf(market: string): number {
+    return crc32(market) % this.#config.connections;
   }
 
   nextConnection(): number {
@@ -123,10 +170,12 @@ export class Recorder implements FrameSink {
     this.#try(() => this.#writer.append(noteFrame(this.#clock.now(), connection, note)));
   }
 
-  /** Tells of a connection that stays away. */
+  /** Says when a connection fails, and tells people of one that stays away. */
   #watch(): void {
-    const limit = this.#config.alerts?.disconnectSeconds;
-    if (limit === undefined) return;
+    const limit = this.#config.alerts?.disconnectSeconds ?? Number.POSITIVE_INFINITY;
+    const { trouble } = this.status;
+    if (trouble !== this.#trouble && trouble !== '') this.#log(trouble);
+    this.#trouble = trouble;
     for (const { status } of this.#connections) {
       if (status.connected || performance.now() - status.heardAt < limit * 1000) continue;
       this.#alerts.tell('disconnect', `${this.#config.tape}: not connected for over ${limit} s: ${status.trouble}`);
