@@ -96,7 +96,7 @@ export class Recorder implements FrameSink {
     const timers = [
       setInterval(() => this.#try(() => this.#writer.flush()), FLUSH_MS),
       setInterval(() => this.#try(() => this.#writer.sync()), fsyncSeconds * 1000),
-      setInterval(() => this.#watch(), WATCH_MS),
+      setInterval(() => !stopped.aborted && this.#watch(), WATCH_MS),
     ];
     this.#health.start();
     this.#alerts.tell('start', `recording ${feed} to ${tape}`);
