@@ -56,4 +56,6 @@ export const placeOf = (batch: EventBatch, i: number, market: Market | undefined
 });
 
 /** A market's end as far as the tape knows: it closes, or the tape ends. */
-export const endOf = (market: Market, tape: Tape): Micros => Math.min(market.closesAt, tape.span?.to ?? 0);
+export const endOf = (market: Market, { span }: Tape): Micros => Math.min(market.closesAt, span?.to ?? 0);
+
+export const isOpen = (market: Market, at: Micros): boolean => market.status === 'open' && at < market.closesAt;

@@ -8,8 +8,16 @@ export class Decoding implements Check {
   measure({ tape, problems }: SeenTape): readonly Measurement[] {
     const reasons = [...problems].sort(([, a], [, b]) => b - a);
     return [
-      shareOf('undecodable', tape.frames, reasons.filter(([reason]) => !lacksContext.test(reason))),
-      shareOf('unapplied', tape.frames, reasons.filter(([reason]) => lacksContext.test(reason))),
+      shareOf(
+        'undecodable',
+        tape.frames,
+        reasons.filter(([reason]) => !lacksContext.test(reason)),
+      ),
+      shareOf(
+        'unapplied',
+        tape.frames,
+        reasons.filter(([reason]) => lacksContext.test(reason)),
+      ),
     ];
   }
 }
@@ -24,7 +32,8 @@ function shareOf(
     name,
     value: frames === 0 ? 0 : total / frames,
     unit: 'share',
-    detail: total === 0 ? 'none' : `${total} of ${frames}: ${reasons.map(([reason, n]) => `${reason} (${n})`).join(', ')}`,
+    detail:
+      total === 0 ? 'none' : `${total} of ${frames}: ${reasons.map(([reason, n]) => `${reason} (${n})`).join(', ')}`,
     facts: { reasons: Object.fromEntries(reasons) },
   };
 }

@@ -1,8 +1,9 @@
 import type { EventBatch } from '../market/event.ts';
 import type { Market } from '../market/market.ts';
 import { MICROS_PER_SECOND, type Micros } from '../market/units.ts';
-import { type Check, type Measurement, type Place, placeOf, type SeenTape } from './check.ts';
+import { type Check, type Measurement, type Place, placeOf } from './check.ts';
 import { Distribution } from './distribution.ts';
+import { PerMarket } from './per-market.ts';
 import type { CheckSettings } from './settings.ts';
 
 const WINDOW: Micros = 10 * MICROS_PER_SECOND;
@@ -16,7 +17,7 @@ const NAMES = ['clockSkew', 'earlyArrival', 'clockJump', 'lagSpread', 'lagOutlie
 export class Lag implements Check {
   readonly #settings: CheckSettings['lagOutliers'];
   readonly #all = new Distribution();
-  readonly #byMarket = new Map<string, Distribution>();
+  readonly #byMarket = new PerMarket(() => new Distribution());
   #frame = -1;
   #early = 0;
   #firstEarly: Place | undefined;
@@ -41,19 +42,10 @@ export class Lag implements Check {
     }
     if (lag < this.#all.least) this.#earliest = placeOf(batch, i, market);
     this.#all.add(lag);
-    this.#distributionOf(market.instrument.id).add(lag);
+    this.#byMarket.of(market).add(lag);
     if (at >= this.#window.start + WINDOW) this.#nextWindow(at);
     this.#window.frames++;
     if (lag < this.#window.least) this.#window.least = lag;
-  }
-
-  #distributionOf(market: string): Distribution {
-    let distribution = this.#byMarket.get(market);
-    if (!distribution) {
-      distribution = new Distribution();
-      this.#byMarket.set(market, distribution);
-    }
-    return distribution;
   }
 
   /** Queues only ever add to a lag, so the least of each window moves when a clock does, not when the line is busy. */
@@ -70,10 +62,11 @@ export class Lag implements Check {
     this.#window = { start: at, frames: 0, least: Number.POSITIVE_INFINITY };
   }
 
-  measure(_seen: SeenTape): readonly Measurement[] {
+  measure(): readonly Measurement[] {
     const all = this.#all;
     if (all.count === 0) return skipped(NAMES, 'the venue tells no time');
-    if (all.least === 0 && all.most === 0) return skipped(NAMES, 'there is one clock only: every arrival is the exchange time');
+    if (all.least === 0 && all.most === 0)
+      return skipped(NAMES, 'there is one clock only: every arrival is the exchange time');
     this.#nextWindow(Number.POSITIVE_INFINITY);
     const quantiles = Object.fromEntries([0.01, 0.5, 0.99].map((q) => [`p${100 * q}`, seconds(all.quantile(q))]));
     const far = this.#settings.seconds * MICROS_PER_SECOND;
@@ -83,14 +76,16 @@ export class Lag implements Check {
         name: 'clockSkew',
         value: Math.abs(seconds(all.median)),
         unit: 'seconds',
-        detail: `arrival less exchange time: ${Object.entries(quantiles).map(([name, lag]) => `${name} ${lag.toFixed(3)} s`).join(', ')}`,
+        detail: `arrival less exchange time: ${Object.entries(quantiles)
+          .map(([name, lag]) => `${name} ${lag.toFixed(3)} s`)
+          .join(', ')}`,
         facts: { least: seconds(all.least), ...quantiles, most: seconds(all.most), frames: all.count },
       },
       {
         name: 'earlyArrival',
         value: this.#early / all.count,
         unit: 'share',
-        where: this.#earliest && this.#firstEarly && this.#earliest,
+        where: this.#early > 0 ? this.#earliest : undefined,
         detail: `${this.#early} of ${all.count} frames, by up to ${Math.max(0, -seconds(all.least)).toFixed(3)} s`,
         facts: { first: this.#firstEarly ?? null },
       },
@@ -112,13 +107,18 @@ export class Lag implements Check {
   }
 
   #spread(): Measurement {
-    const medians = [...this.#byMarket]
-      .filter(([, { count }]) => count >= LEAST_FRAMES_OF_MARKET)
-      .map(([market, distribution]) => ({ market, lag: seconds(distribution.median) }))
+    const medians = this.#byMarket
+      .all()
+      .filter(({ state }) => state.count >= LEAST_FRAMES_OF_MARKET)
+      .map(({ market, state }) => ({ market: market.instrument.id, lag: seconds(state.median) }))
       .sort((a, b) => a.lag - b.lag);
     const [low, high] = [medians[0], medians[medians.length - 1]];
     if (medians.length < 2) {
-      return { name: 'lagSpread', value: null, detail: `fewer than two markets with ${LEAST_FRAMES_OF_MARKET} timed frames` };
+      return {
+        name: 'lagSpread',
+        value: null,
+        detail: `fewer than two markets with ${LEAST_FRAMES_OF_MARKET} timed frames`,
+      };
     }
     return {
       name: 'lagSpread',

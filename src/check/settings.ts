@@ -3,12 +3,10 @@ import { z } from 'zod';
 const limit = z.number().nonnegative().nullable();
 
 /** What is above `warn` is told, what is above `fail` fails the tape; null = never. */
-function limits<E extends z.ZodRawShape>(warn: number | null, fail: number | null, text: string, extra?: E) {
-  return z
-    .strictObject({ warn: limit.default(warn), fail: limit.default(fail), ...(extra as E) })
-    .prefault({} as never)
-    .describe(text);
-}
+const both = (warn: number | null, fail: number | null) => ({ warn: limit.default(warn), fail: limit.default(fail) });
+
+const limits = (warn: number | null, fail: number | null, text: string) =>
+  z.strictObject(both(warn, fail)).prefault({}).describe(text);
 
 /** Limits of all checks, with their defaults. docs/check.md gives the reasons. */
 export const checkSettingsSchema = z.strictObject({
@@ -26,15 +24,24 @@ export const checkSettingsSchema = z.strictObject({
   earlyArrival: limits(0.001, null, 'share of frames that arrived before the exchange says it sent them'),
   clockJump: limits(0.25, 2, 'seconds by which the distance between the clocks changed from one 10 s to the next'),
   lagSpread: limits(0.25, 2, "seconds between the lowest and the highest of the markets' median lags"),
-  lagOutliers: limits(0.01, 0.1, "share of frames whose lag is far from the tape's median", {
-    seconds: z.number().positive().default(1).describe('how far is far, seconds'),
-  }),
+  lagOutliers: z
+    .strictObject({ ...both(0.01, 0.1), seconds: z.number().positive().default(1).describe('how far is far, seconds') })
+    .prefault({})
+    .describe("share of frames whose lag is far from the tape's median"),
   crossedTime: limits(0, 0.01, "share of a complete book's time in which it was crossed or locked"),
   crossedLongest: limits(1, 60, 'seconds for which a complete book stayed crossed or locked'),
   staleBook: limits(300, 3600, 'seconds for which the book of an open market stood still while others moved'),
-  priceJumps: limits(0, 0.001, 'share of the moves of a mid that are jumps', {
-    times: z.number().positive().default(100).describe("a jump is this many times the market's median move"),
-  }),
+  priceJumps: z
+    .strictObject({
+      ...both(0, 0.001),
+      times: z
+        .number()
+        .positive()
+        .default(5)
+        .describe("a jump is this many times the 99th percentile of the market's moves"),
+    })
+    .prefault({})
+    .describe('share of the moves of a mid that are jumps'),
   badTrades: limits(0, 0, 'trades without a size, or at a price that the contract cannot have'),
   shrinkingVolume: limits(0, 0.01, "share of the venue's volume statistics that are negative or below the one before"),
   volumeMismatch: limits(0.01, 0.1, "distance of the sum of trades from the venue's volume, as a share of it"),
