@@ -32,7 +32,6 @@ export type Unit = 'count' | 'bytes' | 'seconds' | 'share';
 /** The whole tape, once its events have gone by. */
 export interface SeenTape {
   readonly tape: Tape;
-  readonly markets: readonly Market[];
   /** What the decoder could not use, by reason. */
   readonly problems: ReadonlyMap<string, number>;
 }

@@ -53,7 +53,17 @@ export class Continuity implements Check {
   /** A gap that nothing has followed yet: at the end of the tape it is only the end of the recording. */
   #pending: (Place & { readonly reason: string }) | undefined;
 
+  /** Arrival of this frame, and of the one before it. */
+  #at: Micros = 0;
+  #before: Micros = 0;
+  #frame = -1;
+
   row(batch: EventBatch, i: number, market: Market | undefined): void {
+    if (batch.frame[i] !== this.#frame) {
+      this.#frame = batch.frame[i];
+      this.#before = this.#at;
+      this.#at = batch.receivedAt[i];
+    }
     if (this.#pending && batch.frame[i] !== this.#pending.frame) this.#count(this.#pending);
     const isGap = batch.kind[i] === EventKind.gap;
     if (isGap) this.#gap(batch, i, market);
@@ -71,8 +81,10 @@ export class Continuity implements Check {
     kind.to = at;
     if (isGap) {
       if (!isOpen(market, at)) return;
-      if (batch.flags[i] & EventFlag.book) seen.book.begin(at);
-      if (batch.flags[i] & EventFlag.trades) seen.trades.begin(at);
+      // A connection is dead for a time before anybody notices.
+      const since = batch.code[i] === GapCode.disconnected ? Math.max(this.#before, seen.from) : at;
+      if (batch.flags[i] & EventFlag.book) seen.book.begin(since);
+      if (batch.flags[i] & EventFlag.trades) seen.trades.begin(since);
     } else {
       // Nothing says that trades are whole again; that the market is heard of is the sign.
       seen.trades.end(at);

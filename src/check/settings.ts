@@ -12,8 +12,13 @@ const limits = (warn: number | null, fail: number | null, text: string) =>
 export const checkSettingsSchema = z.strictObject({
   tornTail: limits(0, null, 'bytes behind the last whole frame of the log'),
   headerFacts: limits(0, 0, 'instruments whose facts in the header do not make sense'),
-  undecodable: limits(0, 0.01, 'share of frames that could not be decoded: malformed, of unknown type, no decoder'),
-  unapplied: limits(0, 0.05, 'share of frames that were understood and of no use: what they build on is missing'),
+  undecodable: limits(
+    0,
+    0.01,
+    'share of frames that could not be decoded: malformed, refused, or of a feed without decoder',
+  ),
+  unknownTypes: limits(0, 0.1, 'share of frames of a type that the decoder does not know'),
+  unapplied: limits(0, 0.01, 'share of frames that were understood and of no use: what they build on is missing'),
   gaps: limits(0, null, 'disconnections and gaps that the recorder noted'),
   inDoubt: limits(0.001, 0.05, "share of a market's time in which its book or trades may lack something"),
   silence: limits(60, 3600, 'seconds without any event on the whole tape'),
@@ -28,7 +33,7 @@ export const checkSettingsSchema = z.strictObject({
     .strictObject({ ...both(0.01, 0.1), seconds: z.number().positive().default(1).describe('how far is far, seconds') })
     .prefault({})
     .describe("share of frames whose lag is far from the tape's median"),
-  crossedTime: limits(0, 0.01, "share of a complete book's time in which it was crossed or locked"),
+  crossedTime: limits(0.0001, 0.01, "share of a complete book's time in which it was crossed or locked"),
   crossedLongest: limits(1, 60, 'seconds for which a complete book stayed crossed or locked'),
   staleBook: limits(300, 3600, 'seconds for which the book of an open market stood still while others moved'),
   priceJumps: z

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import type { Place, Unit } from '../check/check.ts';
-import { type CheckResult, checkTape, type TapeCheck } from '../check/check-tape.ts';
+import { checkTape, type TapeCheck } from '../check/check-tape.ts';
+import type { CheckResult } from '../check/judge.ts';
 import { type CheckSettings, checkSettingsSchema } from '../check/settings.ts';
 import { formatTime } from '../market/units.ts';
 import { readConfig } from '../run/config.ts';
