@@ -87,8 +87,10 @@ export class Continuity implements Check {
       if (batch.flags[i] & EventFlag.trades) seen.trades.begin(since);
     } else {
       // Nothing says that trades are whole again; that the market is heard of is the sign.
-      seen.trades.end(at);
-      if (batch.kind[i] === EventKind.bookClear && batch.flags[i] & EventFlag.snapshot) seen.book.end(at);
+      seen.trades.end(Math.min(at, market.closesAt));
+      if (batch.kind[i] === EventKind.bookClear && batch.flags[i] & EventFlag.snapshot) {
+        seen.book.end(Math.min(at, market.closesAt));
+      }
     }
   }
 
