@@ -45,6 +45,10 @@ export class Arrival implements Check {
   }
 
   measure(): readonly Measurement[] {
+    if (this.#frame < 0) {
+      const names = ['arrivalOrder', 'heldArrival', 'silence'] as const;
+      return names.map((name) => ({ name, value: null, detail: 'no events on the tape' }));
+    }
     const order: Measurement = {
       name: 'arrivalOrder',
       value: this.#backward,

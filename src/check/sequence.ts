@@ -5,12 +5,14 @@ import { type Check, type Measurement, type Place, placeOf, type SeenTape } from
 /** Messages that the venue numbered and the tape lacks, and changes that contradict the book they are made to. */
 export class Sequence implements Check {
   readonly #reasons = new Map<string, number>();
+  #hasEvents = false;
   #frame = -1;
   #holes = 0;
   #missing = 0;
   #first: Place | undefined;
 
   row(batch: EventBatch, i: number, market: Market | undefined): void {
+    this.#hasEvents = true;
     if (batch.kind[i] !== EventKind.gap) return;
     const code = batch.code[i];
     if (code !== GapCode.sequence && code !== GapCode.contradiction) return;
@@ -24,6 +26,7 @@ export class Sequence implements Check {
   }
 
   measure({ tape }: SeenTape): readonly Measurement[] {
+    if (!this.#hasEvents) return [{ name: 'sequenceHoles', value: null, detail: 'no events on the tape' }];
     const reasons = [...this.#reasons].map(([reason, count]) => `${count} ${reason}`).join(', ') || 'none';
     return [
       {

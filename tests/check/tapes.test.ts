@@ -1,6 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { checkTape } from '../../src/check/check-tape.ts';
 import type { CheckName } from '../../src/check/settings.ts';
 import { checkSettingsSchema } from '../../src/check/settings.ts';
@@ -78,8 +79,12 @@ describe('every check', () => {
     });
   });
 
-  it('says by its description what it limits', () => {
+  it('says what it limits, and stands in the documentation', () => {
     for (const limits of Object.values(checkSettingsSchema.shape)) expect(limits.description).toBeTruthy();
+    const documentation = readFileSync(new URL('../../docs/check.md', import.meta.url), 'utf8');
+    expect(every.filter((name) => !documentation.includes(`\n| \`${name}\` | `))).toEqual([]);
+    const example = documentation.match(/```yaml\n(.*?)```/s)?.[1] ?? '';
+    expect(checkSettingsSchema.parse(parse(example))).toMatchObject({ priceJumps: { times: 10, fail: 0.001 } });
   });
 });
 

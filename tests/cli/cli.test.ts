@@ -184,6 +184,7 @@ describe('check', () => {
       fail: 0.01,
       facts: { reasons: { 'malformed JSON': 2 } },
     });
+    expect(tapes[1].results.filter(({ status }: { status: string }) => status === 'pass')).toHaveLength(5);
   });
 
   it('takes limits from a file, which must not have others', () => {
