@@ -5,13 +5,13 @@ import { readHeader } from '../tape/header.ts';
 import { openTape, type Tape } from '../tape/tape.ts';
 import type { Measurement } from './check.ts';
 import { measureFacts, measureSegments, measureTail } from './integrity.ts';
-import { type CheckResult, judge, type Status } from './judge.ts';
+import { type CheckResult, judge, type Verdict, worstOf } from './judge.ts';
 import { type CheckSettings, type CheckSettingsInput, checkSettingsSchema } from './settings.ts';
 import { Watch } from './watch.ts';
 
 export interface TapeCheck {
   readonly tape: string;
-  readonly verdict: Exclude<Status, 'skipped'>;
+  readonly verdict: Verdict;
   readonly results: readonly CheckResult[];
 }
 
@@ -63,6 +63,5 @@ function skipRest(done: readonly CheckResult[], settings: CheckSettings): CheckR
 }
 
 function verdictOn(tape: string, results: readonly CheckResult[]): TapeCheck {
-  const has = (status: Status): boolean => results.some((result) => result.status === status);
-  return { tape, verdict: has('fail') ? 'fail' : has('warn') ? 'warn' : 'pass', results };
+  return { tape, verdict: worstOf(results.map(({ status }) => status)), results };
 }

@@ -3,6 +3,8 @@ import type { CheckName, CheckSettings } from './settings.ts';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'skipped';
 
+export type Verdict = Exclude<Status, 'skipped'>;
+
 export interface CheckResult {
   readonly check: CheckName;
   readonly status: Status;
@@ -35,4 +37,10 @@ export function judge(found: Measurement, settings: CheckSettings): CheckResult 
 /** Not a number is no measure, and no tape passes by it. */
 function exceeds(value: number, limit: number | null): boolean {
   return limit !== null && !(value <= limit);
+}
+
+/** A check that does not apply says nothing for or against. */
+export function worstOf(statuses: readonly Status[]): Verdict {
+  if (statuses.includes('fail')) return 'fail';
+  return statuses.includes('warn') ? 'warn' : 'pass';
 }

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import type { Place, Unit } from '../check/check.ts';
 import { checkTape, type TapeCheck } from '../check/check-tape.ts';
-import type { CheckResult } from '../check/judge.ts';
+import { type CheckResult, worstOf } from '../check/judge.ts';
 import { type CheckSettings, checkSettingsSchema } from '../check/settings.ts';
 import { formatTime } from '../market/units.ts';
 import { readConfig } from '../run/config.ts';
@@ -29,17 +29,18 @@ export const checkVerb: CommandModule<object, Arguments> = {
   async handler({ tapes, config, json }) {
     const settings = config === undefined ? undefined : await readConfig(config, checkSettingsSchema);
     const checks = await checkTapes(tapes, json, settings);
-    const failed = checks.filter(({ verdict }) => verdict === 'fail');
-    if (json) printJson({ verdict: worstOf(checks), tapes: checks });
+    const verdict = worstOf(checks.map((check) => check.verdict));
+    const failed = checks.filter((check) => check.verdict === 'fail');
+    if (json) printJson({ verdict, tapes: checks });
     else {
       for (const check of checks) printCheck(check);
       print(
         failed.length === 0
-          ? `verdict: ${worstOf(checks)}`
+          ? `verdict: ${verdict}`
           : `verdict: fail; ${failed.map((check) => `${check.tape}: ${failedNames(check)}`).join('; ')}`,
       );
     }
-    if (failed.length > 0) process.exitCode = CHECK_FAILED;
+    if (verdict === 'fail') process.exitCode = CHECK_FAILED;
   },
 };
 
@@ -57,11 +58,6 @@ async function checkTapes(tapes: readonly string[], quiet: boolean, settings?: C
     progress.done();
   }
   return checks;
-}
-
-function worstOf(checks: readonly TapeCheck[]): TapeCheck['verdict'] {
-  const verdicts = checks.map(({ verdict }) => verdict);
-  return verdicts.includes('fail') ? 'fail' : verdicts.includes('warn') ? 'warn' : 'pass';
 }
 
 const failedNames = ({ results }: TapeCheck): string =>
