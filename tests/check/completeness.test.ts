@@ -76,6 +76,10 @@ describe('gaps', () => {
     const tape = new InventedTape([contract({ closesAt: START + 100 * SECOND })]);
     tape.frame(0, sound).frame(60, lost(GapCode.recorder)).frame(1000, change);
     expect(tape.result('inDoubt').value).toBe(0.4);
+    // Venues send a last snapshot, empty, after the close.
+    const emptied = new InventedTape([contract({ closesAt: START + 100 * SECOND })]);
+    emptied.frame(0, sound).frame(60, lost(GapCode.recorder)).frame(1000, snapshot([], []));
+    expect(emptied.result('inDoubt').value).toBe(0.4);
   });
 
   it('come with the coverage of each market and kind of event', () => {
@@ -103,6 +107,12 @@ describe('the sequence', () => {
       detail: '1 sequence, 3 messages missing',
     });
     expect(holes(3, 20_000, GapCode.contradiction)).toMatchObject({ status: 'fail', where: { frame: 1 } });
+  });
+
+  it('has one hole for all markets of a subscription', () => {
+    const rows = [gap(both, { size: 3 }), gap(both, { size: 3, instrument: 1 })];
+    const tape = new InventedTape([contract(), contract({ id: 'kalshi:KXA-2' })]).frame(0, sound).frame(1, rows);
+    expect(tape.result('sequenceHoles').facts).toMatchObject({ holes: 1, missing: 3 });
   });
 
   it('is not what a disconnection breaks', () => {
@@ -177,7 +187,7 @@ describe('bars', () => {
   });
 
   it('may be told again, and may rest overnight', () => {
-    expect(barsAt(0, 1, 1, 1, 2).value).toBe(0);
+    expect(barsAt(0, 1, 1, 1, 2)).toMatchObject({ value: 0, detail: expect.stringMatching(/0 missing, 3 there/) });
     expect(barsAt(...hour, ...hour.map((minute) => minute + 24 * 60)).value).toBe(0);
   });
 

@@ -44,8 +44,14 @@ describe('the recordings in the repository', () => {
   });
 
   it('say what is known of them', async () => {
-    expect(await resultOf(fixtures.binance, 'clockSkew')).toMatchObject({ status: 'warn', detail: /p50 -1\.26/ });
-    expect(await resultOf(fixtures.kalshi, 'volumeMismatch')).toMatchObject({ status: 'skipped', detail: /inferred/ });
+    expect(await resultOf(fixtures.binance, 'clockSkew')).toMatchObject({
+      status: 'warn',
+      detail: expect.stringMatching(/p50 -1\.26/),
+    });
+    expect(await resultOf(fixtures.kalshi, 'volumeMismatch')).toMatchObject({
+      status: 'skipped',
+      detail: expect.stringMatching(/inferred/),
+    });
     expect((await resultOf(fixtures.kalshi, 'inDoubt'))?.facts.markets).toMatchObject([
       { market: 'kalshi:KXBTC15M-26MAY131415-15' },
       { market: 'kalshi:KXBTC15M-26MAY131430-30' },
@@ -103,7 +109,10 @@ describe('a damaged segment', () => {
     expect(results[0].detail).toMatch(/000001\.parquet: expected sha256/);
     expect(results.filter(({ check }) => check === 'arrivalOrder')).toMatchObject([{ status: 'skipped' }]);
     writeFileSync(file, bytes.subarray(0, 100));
-    expect((await checkTape(tape)).results[0]).toMatchObject({ status: 'fail', detail: /found 100 bytes/ });
+    expect((await checkTape(tape)).results[0]).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/found 100 bytes/),
+    });
   });
 });
 
@@ -133,7 +142,12 @@ describe('facts in the header', () => {
     [{ priceDecimals: -1 }, /priceDecimals/],
   ])('fail as %j, before anything is decoded by them', async (facts, message) => {
     const { results } = await checkTape(await closedTape([{ symbol, ...facts }]));
-    expect(results[1]).toMatchObject({ check: 'headerFacts', status: 'fail', value: 1, detail: message });
+    expect(results[1]).toMatchObject({
+      check: 'headerFacts',
+      status: 'fail',
+      value: 1,
+      detail: expect.stringMatching(message),
+    });
     expect(results.slice(2).every(({ status }) => status === 'skipped')).toBe(true);
   });
 });
