@@ -2,6 +2,7 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { VERSION } from '../tape/version.ts';
+import { checkVerb } from './check.ts';
 import { importVerb } from './import.ts';
 import { inspectVerb } from './inspect.ts';
 import { log } from './output.ts';
@@ -33,6 +34,7 @@ try {
     .command(recordVerb)
     .command(importVerb)
     .command(inspectVerb)
+    .command(checkVerb)
     .command(replayVerb)
     .command(reportVerb)
     .command(serveVerb)
