@@ -3,6 +3,7 @@ import type { Decoder, DecoderFactory } from '../market/frame.ts';
 import type { Instrument, InstrumentFacts } from '../market/instrument.ts';
 import { BinanceDecoder } from './binance/decode.ts';
 import { perpetuals, spot } from './binance/instruments.ts';
+import { CoinbaseDecoder } from './coinbase/decode.ts';
 import { KalshiDecoder } from './kalshi/decode.ts';
 import { kalshiInstrument } from './kalshi/instruments.ts';
 import { LobsterDecoder } from './lobster/decode.ts';
@@ -12,6 +13,7 @@ const decoders: Readonly<Record<string, DecoderFactory>> = {
   kalshi: { version: 'kalshi-3', create: (facts) => new KalshiDecoder(facts) },
   binance: { version: 'binance-1', create: (facts) => new BinanceDecoder(spot, facts) },
   'binance-futures': { version: 'binance-futures-1', create: (facts) => new BinanceDecoder(perpetuals, facts) },
+  coinbase: { version: 'coinbase-1', create: (facts) => new CoinbaseDecoder(facts) },
   lobster: { version: 'lobster-1', create: (facts) => new LobsterDecoder(facts) },
 };
 

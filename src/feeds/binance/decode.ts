@@ -1,10 +1,11 @@
 import { type EventBatch, EventFlag, EventKind, GapCode, LifecycleCode, Side } from '../../market/event.ts';
 import { countProblem, type Decoder, Direction, type FrameView, type Note, type Problems } from '../../market/frame.ts';
 import type { Instrument, InstrumentFacts } from '../../market/instrument.ts';
-import { type Micros, parseDecimal } from '../../market/units.ts';
+import type { Micros } from '../../market/units.ts';
+import { decimal, isObject, type Json, parseObject } from '../json.ts';
 import { DepthSequence, type DepthUpdate, type RawLevel } from './depth.ts';
 import { type BinanceMarket, binanceInstrument, exchangeInfoFacts } from './instruments.ts';
-import { exchangeTime, isDepthUpdate, isObject, type Json, parseObject, typeOf } from './messages.ts';
+import { exchangeTime, isDepthUpdate, typeOf } from './messages.ts';
 
 /** What is known of one symbol while decoding. */
 interface SymbolState {
@@ -265,8 +266,4 @@ function level(raw: RawLevel, symbol: SymbolState): [price: number, size: number
   const price = decimal(raw[0], symbol.priceDecimals);
   const size = decimal(raw[1], symbol.sizeDecimals);
   return price >= 0 && size >= 0 ? [price, size] : undefined;
-}
-
-function decimal(value: unknown, decimals: number): number {
-  return typeof value === 'string' ? parseDecimal(value, decimals) : Number.NaN;
 }
