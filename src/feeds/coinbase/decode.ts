@@ -3,6 +3,7 @@ import type { Instrument, InstrumentFacts } from '../../market/instrument.ts';
 import { type Micros, parseTime } from '../../market/units.ts';
 import { FeedDecoder, type Listed } from '../feed-decoder.ts';
 import { decimal, type Json, objects } from '../json.ts';
+import { asLevel, bookSides, isBeyond, NO_LEVEL, type RawLevel, sided } from './levels.ts';
 import { coinbaseInstrument, isTrading, productFacts } from './products.ts';
 
 interface Product extends Listed {
@@ -11,9 +12,6 @@ interface Product extends Listed {
   /** Id of its last trade; NaN when not known. Ids count one by one. */
   lastTrade: number;
 }
-
-/** A level on the wire, of either feed: its side, price and absolute size. */
-type RawLevel = readonly [side: unknown, price: unknown, size: unknown];
 
 /**
  * Coinbase frames to events, for both of its feeds: Exchange (messages with a `type`) and Advanced Trade (messages with
@@ -265,34 +263,11 @@ export class CoinbaseDecoder extends FeedDecoder<Product> {
   }
 }
 
-const bookSides: ReadonlyMap<unknown, Side> = new Map([
-  ['buy', Side.buy],
-  ['bid', Side.buy],
-  ['sell', Side.sell],
-  ['offer', Side.sell],
-]);
-
 /** Coinbase names the side of who was in the book; the other one came to it. */
 const takerSides: ReadonlyMap<string, Side> = new Map([
   ['buy', Side.sell],
   ['sell', Side.buy],
 ]);
-
-const NO_LEVEL: RawLevel = [undefined, undefined, undefined];
-
-function asLevel(raw: unknown): RawLevel {
-  return Array.isArray(raw) ? [raw[0], raw[1], raw[2]] : NO_LEVEL;
-}
-
-function sided(side: string, levels: readonly unknown[]): RawLevel[] {
-  return levels.map((raw) => (Array.isArray(raw) ? [side, raw[0], raw[1]] : NO_LEVEL));
-}
-
-/** Some offer at 138991023.41 dollars: with eight decimals that is no exact integer, and such a price is not held at all. */
-function isBeyond(price: unknown, decimals: number): boolean {
-  const whole = typeof price === 'string' ? price.split('.', 1)[0] : '';
-  return Number.isNaN(decimal(whole, decimals)) && decimal(whole, 0) > 0;
-}
 
 /** Numbers on Exchange, texts on Advanced Trade. */
 function idOf({ trade_id: id }: Json): number {
