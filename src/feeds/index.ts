@@ -1,6 +1,7 @@
 /** All feeds, by hand: what turns each one's frames into events. */
 import type { Decoder, DecoderFactory } from '../market/frame.ts';
 import type { Instrument, InstrumentFacts } from '../market/instrument.ts';
+import { AlpacaDecoder } from './alpaca/decode.ts';
 import { BinanceDecoder } from './binance/decode.ts';
 import { perpetuals, spot } from './binance/instruments.ts';
 import { CoinbaseDecoder } from './coinbase/decode.ts';
@@ -17,6 +18,7 @@ const decoders: Readonly<Record<string, DecoderFactory>> = {
   'binance-futures': { version: 'binance-futures-1', create: (facts) => new BinanceDecoder(perpetuals, facts) },
   coinbase: { version: 'coinbase-1', create: (facts) => new CoinbaseDecoder(facts) },
   polymarket: { version: 'polymarket-1', create: (facts) => new PolymarketDecoder(facts) },
+  alpaca: { version: 'alpaca-1', create: (facts) => new AlpacaDecoder(facts) },
   lobster: { version: 'lobster-1', create: (facts) => new LobsterDecoder(facts) },
 };
 
