@@ -66,9 +66,9 @@ describe.skipIf(!hasSharedData)(
         never: distances.filter((distance) => distance > NEAR).length,
       };
       console.log('Coinbase Advanced Trade', JSON.stringify({ agreement, trades }));
-      // Those that never agree, all of ETH-USD, show a state inside one batch of level2: between two of its updates.
+      // Those that never agree, all of ETH-USD: two show a state inside one message of level2, three one that it never sends.
       expect(agreement).toEqual({ tickers: 154, atOnce: 114, near: 35, never: 5 });
-      // The others took from a book that had moved within the 250 ms for which trades are collected.
+      // Trades are collected for 250 ms: for the others the book had probably moved.
       expect(trades).toEqual({ all: 79, withBook: 78, onTakersSide: 74 });
       expect(gaps).toEqual(['BTC-USD disconnected', 'ETH-USD disconnected']);
       expect([...to.decoder.problems]).toEqual([['unknown channel candles', 6]]);
