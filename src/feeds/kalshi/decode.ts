@@ -3,9 +3,10 @@ import { type EventBatch, EventFlag, EventKind, GapCode, LifecycleCode, Side } f
 import { countProblem, type Decoder, Direction, type FrameView, type Note, type Problems } from '../../market/frame.ts';
 import type { Instrument, InstrumentFacts } from '../../market/instrument.ts';
 import type { Micros, Price, Size } from '../../market/units.ts';
+import type { Json } from '../json.ts';
 import { accountMessage } from './account-messages.ts';
 import { DeltaScanner, TickerTable } from './delta-scanner.ts';
-import { type Era, eraAt, exchangeTime, type Json } from './eras.ts';
+import { type Era, eraAt, exchangeTime } from './eras.ts';
 import { indexValue } from './index-value.ts';
 import { isPrice, kalshiInstrument, kalshiSeries, ONE } from './instruments.ts';
 import { createdFacts, lifecycleRows } from './lifecycle.ts';

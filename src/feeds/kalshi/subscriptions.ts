@@ -1,4 +1,4 @@
-import type { Json } from './eras.ts';
+import type { Json } from '../json.ts';
 
 /** One subscription (`sid`) of one connection: its channel, its count of messages, and which markets it carries. */
 export class Subscription {
