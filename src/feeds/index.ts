@@ -5,7 +5,9 @@ import { BinanceDecoder } from './binance/decode.ts';
 import { perpetuals, spot } from './binance/instruments.ts';
 import { KalshiDecoder } from './kalshi/decode.ts';
 import { kalshiInstrument } from './kalshi/instruments.ts';
+import { KalshiVenue } from './kalshi/venue/venue.ts';
 import { LobsterDecoder } from './lobster/decode.ts';
+import type { Venue } from './venue.ts';
 
 /** Raise a decoder's number when the same frames would give other events. */
 const decoders: Readonly<Record<string, DecoderFactory>> = {
@@ -42,4 +44,10 @@ export function instrumentOf(feed: string, facts: InstrumentFacts): Instrument {
 
 export function hasDecoder(feed: string): boolean {
   return feed in decoders;
+}
+
+/** The exchange's end of the socket of a feed; only for feeds whose commands we can answer. */
+export function createVenue(feed: string, facts: readonly InstrumentFacts[]): Venue {
+  if (feed === 'kalshi') return new KalshiVenue(facts);
+  throw new Error(`--as venue: we do not know the commands of ${feed} yet; serve it --as recorded`);
 }
