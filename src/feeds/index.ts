@@ -49,5 +49,7 @@ export function hasDecoder(feed: string): boolean {
 /** The exchange's end of the socket of a feed; only for feeds whose commands we can answer. */
 export function createVenue(feed: string, facts: readonly InstrumentFacts[]): Venue {
   if (feed === 'kalshi') return new KalshiVenue(facts);
-  throw new Error(`--as venue: we do not know the commands of ${feed} yet; serve it --as recorded`);
+  throw new Error(
+    `a tape of ${feed} cannot be served as the venue, whose commands we do not know: serve it as recorded`,
+  );
 }
