@@ -59,7 +59,8 @@ export class Floor {
     const told = frame.direction === Direction.in ? toldBy(frame.text()) : undefined;
     this.holes = this.#apply(told?.channel);
     // A change without an event belongs to no book that the tape knows: before a snapshot, or of a second recording.
-    this.told = told?.message.type === 'orderbook_delta' && events.count === 0 ? undefined : told;
+    const isStray = told?.message.type === 'orderbook_delta' && !this.#has(EventKind.bookLevel, EventKind.gap);
+    this.told = isStray ? undefined : told;
     if (told?.msg.market_id !== undefined) this.#marketIds.set(told.name, told.msg.market_id);
     if (told?.channel === 'ticker') this.#tickers.set(told.name, told);
   }
@@ -98,6 +99,11 @@ export class Floor {
         prices.push(useYesPrice ? price[i] : ONE - price[i]);
     }
     return prices;
+  }
+
+  #has(...kinds: EventKind[]): boolean {
+    const { kind, count } = this.#events;
+    return kind.subarray(0, count).some((value) => kinds.includes(value as EventKind));
   }
 
   #apply(channel: string | undefined): Hole[] {

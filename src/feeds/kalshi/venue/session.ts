@@ -54,16 +54,17 @@ export class KalshiSession implements VenueSession {
   }
 
   #obey(command: Json, id: unknown): void {
-    if (command.cmd === 'list_subscriptions') {
-      const msg = [...this.#subscriptions.values()].map(({ channel, sid }) => ({ channel, sid }));
-      this.#reply({ type: 'ok', id, msg });
-      return;
-    }
-    const act = { subscribe: this.#subscribe, unsubscribe: this.#unsubscribe, update_subscription: this.#update }[
-      String(command.cmd)
-    ];
-    if (!act) throw new CommandError(5);
-    act.call(this, objectOf(command.params, 2), id);
+    const { cmd, params } = command;
+    if (cmd === 'subscribe') this.#subscribe(objectOf(params, 2), id);
+    else if (cmd === 'unsubscribe') this.#unsubscribe(objectOf(params, 2), id);
+    else if (cmd === 'update_subscription') this.#update(objectOf(params, 2), id);
+    else if (cmd === 'list_subscriptions') this.#list(id);
+    else throw new CommandError(5);
+  }
+
+  #list(id: unknown): void {
+    const msg = [...this.#subscriptions.values()].map(({ channel, sid }) => ({ channel, sid }));
+    this.#reply({ type: 'ok', id, msg });
   }
 
   #subscribe(params: Json, id: unknown): void {
@@ -118,12 +119,11 @@ export class KalshiSession implements VenueSession {
     const subscription = this.#of(sids[0]);
     const { action } = params;
     if (action === undefined || action === '') throw new CommandError(15);
-    const act = { add_markets: this.#addMarkets, delete_markets: this.#deleteMarkets, get_snapshot: this.#getSnapshot }[
-      String(action)
-    ];
-    if (!act || channels[subscription.channel].list !== 'market_tickers') throw new CommandError(13);
-    const names = namesFor('orderbook_delta', params) as string[];
-    act.call(this, subscription, names, id);
+    if (channels[subscription.channel].list !== 'market_tickers') throw new CommandError(13);
+    if (action === 'add_markets') this.#addMarkets(subscription, tickersOf(params), id);
+    else if (action === 'delete_markets') this.#deleteMarkets(subscription, tickersOf(params), id);
+    else if (action === 'get_snapshot') this.#getSnapshot(subscription, tickersOf(params), id);
+    else throw new CommandError(13);
   }
 
   #addMarkets(subscription: ClientSubscription, names: readonly string[], id: unknown): void {
@@ -233,4 +233,10 @@ function namesFor(channel: string, params: Json): string[] | undefined {
   if (names.length > 0) return [...new Set(names)];
   if (missing !== undefined) throw new CommandError(missing);
   return undefined;
+}
+
+function tickersOf(params: Json): string[] {
+  const names = namesFor('ticker', params);
+  if (!names) throw new CommandError(14);
+  return names;
 }
