@@ -22,6 +22,8 @@ export class VenueServer {
   readonly #running = new Set<Timeline>();
   /** What the next client joins, when all are in step. */
   #common: Timeline | undefined;
+  /** Somebody has had the whole tape. */
+  #served = false;
   /** Resolves when the tape has been served, with `once`; rejects if it cannot be read. */
   readonly done: Promise<void>;
   #finish!: () => void;
@@ -39,6 +41,7 @@ export class VenueServer {
   }
 
   static async start(tape: Tape, options: VenueServeOptions): Promise<VenueServer> {
+    // A feed that cannot be served is refused now, not when the first client comes.
     createVenue(tape.header.feed, []);
     return new VenueServer(tape, options, await listen(options.port, options.host));
   }
@@ -82,6 +85,7 @@ export class VenueServer {
       this.#fail(error);
     }
     this.#running.delete(timeline);
-    if (this.#options.once && this.#running.size === 0) this.#finish();
+    this.#served ||= timeline.ended;
+    if (this.#options.once && this.#served && this.#running.size === 0) this.#finish();
   }
 }

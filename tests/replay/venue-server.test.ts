@@ -207,6 +207,20 @@ describe('clients of their own', () => {
     await server.done;
   });
 
+  it('may leave half-way: with `once` the server waits for one that stays', async () => {
+    const server = await serve(await heavyTape());
+    const leaving = await Client.connect(server);
+    leaving.subscribe(['ticker'], ['KXA-1']);
+    await leaving.has(2);
+    leaving.socket.terminate();
+    await leaving.closed;
+    const staying = await Client.connect(server);
+    staying.subscribe(['ticker'], ['KXA-1']);
+    expect(await staying.closed).toEqual([1000, 'the tape has ended']);
+    await server.done;
+    expect(staying.texts).toHaveLength(601);
+  });
+
   it('do not see what another subscribes to', async () => {
     const server = await serve(await openTape(fixtures.kalshi));
     const clients = [await Client.connect(server), await Client.connect(server)];
