@@ -7,9 +7,11 @@ import { perpetuals, spot } from './binance/instruments.ts';
 import { CoinbaseDecoder } from './coinbase/decode.ts';
 import { KalshiDecoder } from './kalshi/decode.ts';
 import { kalshiInstrument } from './kalshi/instruments.ts';
+import { KalshiVenue } from './kalshi/venue/venue.ts';
 import { LobsterDecoder } from './lobster/decode.ts';
 import { PolymarketDecoder } from './polymarket/decode.ts';
 import { polymarketInstrument } from './polymarket/tokens.ts';
+import type { Venue } from './venue.ts';
 
 /** One decoder for the three sockets of a venue. */
 const alpaca: DecoderFactory = { version: 'alpaca-1', create: (facts) => new AlpacaDecoder(facts) };
@@ -55,4 +57,12 @@ export function instrumentOf(feed: string, facts: InstrumentFacts): Instrument {
 
 export function hasDecoder(feed: string): boolean {
   return feed in decoders;
+}
+
+/** The exchange's end of the socket of a feed; only for feeds whose commands we can answer. */
+export function createVenue(feed: string, facts: readonly InstrumentFacts[]): Venue {
+  if (feed === 'kalshi') return new KalshiVenue(facts);
+  throw new Error(
+    `a tape of ${feed} cannot be served as the venue, whose commands we do not know: serve it as recorded`,
+  );
 }

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import { Direction, FrameView } from '../market/frame.ts';
 import type { Tape } from '../tape/tape.ts';
+import { batchesOf } from './batches.ts';
+import { type Listener, listen } from './listener.ts';
 import { Pace } from './pace.ts';
 
 export interface ServeOptions {
@@ -29,7 +29,7 @@ const WAITING_BYTES_MOST = 1 << 20;
 export class TapeServer {
   readonly #tape: Tape;
   readonly #options: ServeOptions;
-  readonly #server: WebSocketServer;
+  readonly #listener: Listener;
   readonly #connections: readonly number[];
   #next = 0;
   /** One timeline for all connections of the tape, begun by the first client. */
@@ -40,32 +40,27 @@ export class TapeServer {
   #finish!: () => void;
   #fail!: (error: unknown) => void;
 
-  private constructor(tape: Tape, options: ServeOptions, connections: readonly number[]) {
+  private constructor(tape: Tape, options: ServeOptions, connections: readonly number[], listener: Listener) {
     this.#tape = tape;
     this.#options = options;
     this.#connections = connections;
-    this.#server = new WebSocketServer({ port: options.port, host: options.host, perMessageDeflate: false });
+    this.#listener = listener;
     this.done = new Promise((resolve, reject) => {
       this.#finish = resolve;
       this.#fail = reject;
     });
-    this.#server.on('connection', (socket) => {
+    listener.server.on('connection', (socket) => {
       this.#serve(socket).catch(this.#fail);
     });
   }
 
   static async start(tape: Tape, options: ServeOptions): Promise<TapeServer> {
-    const server = new TapeServer(tape, options, await socketConnections(tape));
-    await Promise.race([
-      once(server.#server, 'listening'),
-      once(server.#server, 'error').then(([error]) => Promise.reject(error)),
-    ]);
-    return server;
+    const connections = await socketConnections(tape);
+    return new TapeServer(tape, options, connections, await listen(options.port, options.host));
   }
 
   get url(): string {
-    const { port } = this.#server.address() as AddressInfo;
-    return `ws://${this.#options.host}:${port}`;
+    return this.#listener.url;
   }
 
   get connections(): number {
@@ -73,8 +68,7 @@ export class TapeServer {
   }
 
   async close(): Promise<void> {
-    for (const client of this.#server.clients) client.terminate();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#listener.close();
   }
 
   async #serve(socket: WebSocket): Promise<void> {
@@ -100,7 +94,7 @@ export class TapeServer {
 
   async #play(socket: WebSocket, connection: number): Promise<void> {
     const view = new FrameView();
-    for await (const batch of this.#tape.read()) {
+    for await (const batch of batchesOf(this.#tape)) {
       for (let i = 0; i < batch.count; i++) {
         if (batch.connection[i] !== connection || batch.direction[i] !== Direction.in) continue;
         const frame = view.at(batch, i);

@@ -65,6 +65,9 @@ describe('bad usage or input', () => {
     [['sql', 'select * from orders'], /orders/],
     [['record', 'missing.yaml'], /missing\.yaml: no such file/],
     [['serve', fixtures.kalshi, '--speed', 'slow'], /--speed slow/],
+    [['serve', fixtures.kalshi, '--clients', 'step'], /--clients is for --as venue/],
+    [['serve', fixtures.kalshi, '--as', 'exchange'], /exchange/],
+    [['serve', fixtures.binance, '--as', 'venue'], /binance cannot be served as the venue/],
     [['strategies', './missing.ts'], /missing\.ts: no such strategy file/],
   ])('%j is one clear line on stderr and exit code 2', (args, message) => {
     const { stdout, stderr, status } = truetape(...args);

@@ -2,7 +2,7 @@
  * How Kalshi wrote prices and counts, by date. All values come out as integers: prices in ten-thousandths of a dollar,
  * counts in hundredths of a contract, money in millionths of a dollar; NaN when a field is not there or not valid.
  */
-import { type Micros, parseDecimal, parseTime } from '../../market/units.ts';
+import { formatDecimal, type Micros, parseDecimal, parseTime } from '../../market/units.ts';
 import type { Json } from '../json.ts';
 import { PRICE_DECIMALS, SIZE_DECIMALS } from './instruments.ts';
 
@@ -15,8 +15,12 @@ export interface Era {
   readonly from: Micros;
   /** Price levels of a side, `yes` or `no`, of a snapshot; an empty side may be absent or null. */
   levels(msg: Json, side: 'yes' | 'no'): readonly (readonly [price: number, size: number])[];
+  /** Price levels of both sides as a snapshot writes them: what `levels` reads. An empty side is left out. */
+  sides(levels: Readonly<Record<'yes' | 'no', readonly (readonly [price: number, size: number])[]>>): Json;
   /** A price field by its bare name: `yes_price`, `yes_bid`, `price`. */
   price(msg: Json, name: string): number;
+  /** The same field, as a message writes it. */
+  withPrice(name: string, price: number): Json;
   /** A count field by its bare name: `count`, `delta`, `volume`. */
   count(msg: Json, name: string): number;
   /** A money field by its bare name: `position_cost`, `realized_pnl`. */
@@ -38,11 +42,22 @@ function levelsOf(
     : [];
 }
 
+function sidesOf<T>(
+  levels: Parameters<Era['sides']>[0],
+  suffix: string,
+  write: (level: readonly [number, number]) => readonly [T, T],
+): Json {
+  const filled = Object.entries(levels).filter(([, side]) => side.length > 0);
+  return Object.fromEntries(filled.map(([side, of]) => [`${side}${suffix}`, of.map(write)]));
+}
+
 /** Whole cents and whole contracts as integers; money in hundredths of a cent. */
 const integerCents: Era = {
   from: 0,
   levels: (msg, side) => levelsOf(msg[side], ([price, count]) => [integer(price, 100), integer(count, 100)]),
+  sides: (levels) => sidesOf(levels, '', ([price, size]) => [price / 100, size / 100]),
   price: (msg, name) => integer(msg[name], 100),
+  withPrice: (name, price) => ({ [name]: price / 100 }),
   count: (msg, name) => integer(msg[name], 100),
   money: (msg, name) => integer(msg[name], 100),
 };
@@ -57,7 +72,13 @@ const decimalTexts: Era = {
       decimal(price, PRICE_DECIMALS),
       decimal(count, SIZE_DECIMALS),
     ]),
+  sides: (levels) =>
+    sidesOf(levels, '_dollars_fp', ([price, size]) => [
+      formatDecimal(price, PRICE_DECIMALS),
+      formatDecimal(size, SIZE_DECIMALS),
+    ]),
   price: (msg, name) => decimal(msg[`${name}_dollars`], PRICE_DECIMALS),
+  withPrice: (name, price) => ({ [`${name}_dollars`]: formatDecimal(price, PRICE_DECIMALS) }),
   count: (msg, name) => decimal(msg[`${name}_fp`], SIZE_DECIMALS),
   // Positions kept their integers, of hundredths of a cent, until 2026-04-02.
   money: (msg, name) => (`${name}_dollars` in msg ? decimal(msg[`${name}_dollars`], 6) : integer(msg[name], 100)),

@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+
+export interface Listener {
+  readonly server: WebSocketServer;
+  readonly url: string;
+  /** Ends every connection at once. */
+  close(): Promise<void>;
+}
+
+/** Any path and any headers are accepted: a client of the exchange signs its requests, and we have nothing to guard. */
+export async function listen(port: number, host: string): Promise<Listener> {
+  const server = new WebSocketServer({ port, host, perMessageDeflate: false });
+  await Promise.race([once(server, 'listening'), once(server, 'error').then(([error]) => Promise.reject(error))]);
+  return {
+    server,
+    url: `ws://${host}:${(server.address() as AddressInfo).port}`,
+    async close() {
+      for (const client of server.clients) client.terminate();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
