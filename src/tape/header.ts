@@ -2,6 +2,7 @@ import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { TapeError } from './errors.ts';
+import { VERSION } from './version.ts';
 
 /** Format of the folder as a whole; raised when older readers could misread it. */
 export const TAPE_FORMAT = 1;
@@ -65,6 +66,14 @@ const headerSchema = z.object({
 
 export type TapeHeader = z.infer<typeof headerSchema>;
 export type Segment = z.infer<typeof segmentSchema>;
+
+/** What a tape knows before its first frame. */
+export type NewTape = Pick<TapeHeader, 'feed' | 'source' | 'instruments'>;
+
+export function newHeader(tape: NewTape): TapeHeader {
+  const createdBy = `truetape ${VERSION}`;
+  return { format: TAPE_FORMAT, createdBy, ...tape, segments: [], connections: [], gaps: [], lastConnection: 0 };
+}
 
 /** Sequence of the first frame that is in no segment. */
 export function nextSequence({ segments, removed }: TapeHeader): number {

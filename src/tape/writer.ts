@@ -7,9 +7,10 @@ import { TapeError, writeError } from './errors.ts';
 import {
   HEADER_FILE,
   lastNumber,
+  type NewTape,
+  newHeader,
   readHeader,
   syncFolder,
-  TAPE_FORMAT,
   type TapeHeader,
   writeHeader,
 } from './header.ts';
@@ -19,19 +20,12 @@ import { packInWorker } from './pack.ts';
 import { type Recovery, recover } from './recovery.ts';
 import { type Retention, removeOld } from './retention.ts';
 import { framesFolder, segmentName } from './segment.ts';
-import { VERSION } from './version.ts';
 import { WalWriter } from './wal.ts';
 
 /** Size of its log at which a segment is full. */
 const SEGMENT_BYTES = 64 << 20;
 /** Age at which a segment is full: what a quiet market has said becomes Parquet too, and can be checked and moved away. */
 const SEGMENT_MILLISECONDS = 3_600_000;
-
-export interface NewTape {
-  readonly feed: string;
-  readonly source: TapeHeader['source'];
-  readonly instruments: TapeHeader['instruments'];
-}
 
 /** What a writer found that was not closed the last time. */
 export interface Recovered {
@@ -143,15 +137,7 @@ export class TapeWriter {
         advice: `restore ${HEADER_FILE} from a copy, or choose another folder`,
       });
     }
-    const header: TapeHeader = {
-      format: TAPE_FORMAT,
-      createdBy: `truetape ${VERSION}`,
-      ...tape,
-      segments: [],
-      connections: [],
-      gaps: [],
-      lastConnection: 0,
-    };
+    const header = newHeader(tape);
     await writeHeader(path, header);
     await syncFolder(dirname(path));
     return new TapeWriter(path, lock, header, await recover(path, header));
