@@ -152,7 +152,7 @@ export class TapeWriter {
     }
     for (const { number, firstSequence, ledger } of logs.slice(0, -1)) {
       // Nobody waits for it; should it fail, `failure` says so.
-      this.#inTurn(() => this.#publish(number, firstSequence, ledger)).catch(() => undefined);
+      this.#inTurn(number, () => this.#publish(number, firstSequence, ledger)).catch(() => undefined);
     }
     for (const note of notes) this.append(note);
     this.flush();
@@ -223,7 +223,7 @@ export class TapeWriter {
     const firstSequence = this.frames - wal.rows;
     const ledger = structuredClone(this.#ledger);
     this.#wal = undefined;
-    return this.#inTurn(async () => {
+    return this.#inTurn(number, async () => {
       await wal.close();
       await this.#publish(number, firstSequence, ledger);
     });
@@ -274,9 +274,9 @@ export class TapeWriter {
     await rm(this.#fileOf(number, 'wal'));
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  #inTurn(number: number, work: () => Promise<void>): Promise<void> {
     const result = this.#turn.then(work).catch((error) => {
-      throw this.#fail(this.path, error);
+      throw this.#fail(this.#fileOf(number, 'parquet'), error);
     });
     this.#turn = result.catch(() => undefined);
     return result;
