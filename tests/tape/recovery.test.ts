@@ -247,7 +247,7 @@ describe('after a crash', () => {
           written = written.slice(0, tape.frames);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 });

@@ -1,6 +1,17 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retain } from '../../src/tape/retention.ts';
 import { openTape } from '../../src/tape/tape.ts';
 import { TapeWriter } from '../../src/tape/writer.ts';
@@ -19,8 +30,8 @@ const contents = async (path: string) => readAll((await openTape(path)).read());
 const all = Array.from({ length: 12 }, (_, i) => messageFrame(`{"number":${i}}`, (i / 2) * DAY));
 const expected = (from: number, to = 12) => all.slice(from, to).map((frame, i) => plain(frame, from + i));
 
-async function sixDays(): Promise<TapeWriter> {
-  const writer = await TapeWriter.open(join(newFolder(), 'tape'), facts);
+async function writeDays(path: string): Promise<TapeWriter> {
+  const writer = await TapeWriter.open(path, facts);
   for (let day = 0; day < 6; day++) {
     if (day > 0) await writer.rotate();
     for (const frame of all.slice(day * 2, day * 2 + 2)) writer.append(frame);
@@ -29,15 +40,22 @@ async function sixDays(): Promise<TapeWriter> {
   return writer;
 }
 
-async function sixClosedDays(): Promise<string> {
-  const writer = await sixDays();
-  await writer.close();
-  return writer.path;
+let closed = '';
+beforeAll(async () => {
+  closed = mkdtempSync(join(tmpdir(), 'truetape-test-'));
+  await writeDays(closed).then((writer) => writer.close());
+});
+afterAll(() => rmSync(closed, { recursive: true }));
+
+function sixClosedDays(): string {
+  const path = join(newFolder(), 'tape');
+  cpSync(closed, path, { recursive: true });
+  return path;
 }
 
 describe('retention', () => {
   it('deletes whole segments whose last frame is older, and the header says so', async () => {
-    const path = await sixClosedDays();
+    const path = sixClosedDays();
     await retain(path, { days: 3, action: 'delete' }, dayAt(5));
     expect(segmentsIn(path)).toEqual(['000003.parquet', '000004.parquet', '000005.parquet', '000006.parquet']);
     const tape = await openTape(path);
@@ -49,7 +67,7 @@ describe('retention', () => {
   });
 
   it('leaves a tape alone that has nothing old', async () => {
-    const path = await sixClosedDays();
+    const path = sixClosedDays();
     const before = readFileSync(join(path, 'tape.json'), 'utf8');
     await retain(path, { days: 30, action: 'delete' }, dayAt(6));
     expect(readFileSync(join(path, 'tape.json'), 'utf8')).toBe(before);
@@ -57,7 +75,7 @@ describe('retention', () => {
   });
 
   it('never touches a damaged segment, nor any other then', async () => {
-    const path = await sixClosedDays();
+    const path = sixClosedDays();
     const damaged = join(path, 'frames', '000002.parquet');
     const bytes = readFileSync(damaged);
     bytes[bytes.length >> 1] ^= 1;
@@ -70,7 +88,7 @@ describe('retention', () => {
   });
 
   it('never touches what is in a log, however old, nor the tape of another process', async () => {
-    const writer = await sixDays();
+    const writer = await writeDays(join(newFolder(), 'tape'));
     await expect(retain(writer.path, { days: 1, action: 'delete' }, dayAt(99))).rejects.toThrow(/nobody else writes/);
     await writer.retain({ days: 1, action: 'delete' }, dayAt(99));
     expect(segmentsIn(writer.path)).toEqual(['000006.wal']);
@@ -80,7 +98,7 @@ describe('retention', () => {
   });
 
   it('of a whole tape leaves a header that says so, and a writer goes on with the next numbers', async () => {
-    const path = await sixClosedDays();
+    const path = sixClosedDays();
     await retain(path, { days: 1, action: 'delete' }, dayAt(99));
     expect((await openTape(path)).frames).toBe(0);
     expect((await openTape(path)).span).toBeUndefined();
@@ -93,7 +111,7 @@ describe('retention', () => {
   });
 
   it('removes files that a crash between header and removal left behind, and events that are not valid any more', async () => {
-    const path = await sixClosedDays();
+    const path = sixClosedDays();
     const spare = join(newFolder(), 'spare');
     copyFileSync(join(path, 'frames', '000001.parquet'), spare);
     await retain(path, { days: 3, action: 'delete' }, dayAt(5));
@@ -106,7 +124,7 @@ describe('retention', () => {
   });
 
   it('that fails while recording does not end the recording', async () => {
-    const writer = await sixDays();
+    const writer = await writeDays(join(newFolder(), 'tape'));
     const damaged = join(writer.path, 'frames', '000001.parquet');
     writeFileSync(damaged, readFileSync(damaged).fill(0));
     await expect(writer.retain({ days: 1, action: 'delete' }, dayAt(99))).rejects.toThrow(/000001\.parquet/);
@@ -118,7 +136,7 @@ describe('retention', () => {
 
 describe('segments that are moved', () => {
   it('become a tape of their own, which the next move continues', async () => {
-    const path = await sixClosedDays();
+    const path = sixClosedDays();
     const moveTo = newFolder();
     const archive = join(moveTo, 'tape');
     await retain(path, { days: 4, action: { moveTo } }, dayAt(5));
@@ -132,7 +150,7 @@ describe('segments that are moved', () => {
   });
 
   it('are in both places after a crash in between, and the next time in one', async () => {
-    const path = await sixClosedDays();
+    const path = sixClosedDays();
     const header = readFileSync(join(path, 'tape.json'));
     const moveTo = newFolder();
     const spare = join(newFolder(), 'spare');
@@ -147,7 +165,7 @@ describe('segments that are moved', () => {
   });
 
   it('are not moved behind a hole, nor onto the tape itself', async () => {
-    const path = await sixClosedDays();
+    const path = sixClosedDays();
     const moveTo = newFolder();
     await retain(path, { days: 4, action: { moveTo } }, dayAt(5));
     await retain(path, { days: 3, action: 'delete' }, dayAt(5));
