@@ -5,7 +5,7 @@ import { TapeError } from './errors.ts';
 import { VERSION } from './version.ts';
 
 /** Format of the folder as a whole; raised when older readers could misread it. */
-export const TAPE_FORMAT = 1;
+const TAPE_FORMAT = 1;
 
 const nanoseconds = z.string().regex(/^\d+$/);
 

@@ -14,6 +14,9 @@ const ZSTD_LEVEL = 9;
 /** A full log of the smallest frames takes 300 MB as a table. */
 const MEMORY_LIMIT = '512MB';
 
+/** Bytes of log that wait in DuckDB's appender. */
+const APPENDER_BYTES = 1 << 20;
+
 export interface PackJob {
   readonly tape: string;
   /** Number of the segment. */
@@ -82,6 +85,7 @@ function writeParquet(log: WalReader, firstSequence: number, path: string): Prom
     const appender = await connection.createAppender('frames');
     let rows = 0;
     let rawBytes = 0;
+    let flushedAt = 0;
     let first: Frame | undefined;
     let last: Frame | undefined;
     for (const frame of log.frames()) {
@@ -101,6 +105,11 @@ function writeParquet(log: WalReader, firstSequence: number, path: string): Prom
       rawBytes += frame.payload.length;
       first ??= frame;
       last = frame;
+      // Left to itself the appender keeps 200,000 rows: the log would be in memory twice.
+      if (log.wholeBytes - flushedAt >= APPENDER_BYTES) {
+        appender.flushSync();
+        flushedAt = log.wholeBytes;
+      }
     }
     appender.closeSync();
     if (!first || !last) throw new Error(`${log.path}: no frame to pack`);
