@@ -34,8 +34,8 @@ export class TapeLock {
       process: processIdentity(process.pid),
     };
     const temporary = temporaryName(file);
-    writeFileSync(temporary, `${JSON.stringify(mine)}\n`);
     try {
+      writeFileSync(temporary, `${JSON.stringify(mine)}\n`);
       // A link, unlike a file that is created and then written, is there with its contents or not at all.
       while (!tryLink(temporary, file)) removeIfDead(file);
     } finally {

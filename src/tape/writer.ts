@@ -110,8 +110,8 @@ export class TapeWriter {
       const known = new Set(found.instruments.map(({ symbol }) => symbol));
       const instruments = [...found.instruments, ...tape.instruments.filter(({ symbol }) => !known.has(symbol))];
       const header = { ...found, source: tape.source, instruments };
-      const recovery = await recover(path, header);
       await writeHeader(path, header);
+      const recovery = await recover(path, header);
       const writer = new TapeWriter(path, lock, header, recovery);
       writer.#goOn(recovery);
       return writer;
@@ -119,13 +119,14 @@ export class TapeWriter {
   }
 
   static async #locked(path: string, work: (lock: TapeLock) => Promise<TapeWriter>): Promise<TapeWriter> {
-    await mkdir(framesFolder(path), { recursive: true });
-    const lock = TapeLock.take(path);
+    let lock: TapeLock | undefined;
     try {
+      await mkdir(framesFolder(path), { recursive: true });
+      lock = TapeLock.take(path);
       return await work(lock);
     } catch (error) {
-      lock.release();
-      throw error;
+      lock?.release();
+      throw (error as NodeJS.ErrnoException).syscall === undefined ? error : writeError(path, error);
     }
   }
 

@@ -9,15 +9,19 @@ import { temporaryFolders } from '../support/folder.ts';
 import { messageFrame, plain, readAll } from '../support/frames.ts';
 
 /** Bytes that the disk still takes, and what it says then. */
-const disk = vi.hoisted(() => ({
-  free: Number.POSITIVE_INFINITY,
-  code: 'ENOSPC',
-  text: 'no space left on device',
-  fsync: true,
-}));
+const { disk, sound } = vi.hoisted(() => {
+  const sound = {
+    free: Number.POSITIVE_INFINITY,
+    code: 'ENOSPC',
+    text: 'no space left on device',
+    fsync: true,
+    lock: true,
+  };
+  return { disk: { ...sound }, sound };
+});
 
 function refusal(call: string): Error {
-  return Object.assign(new Error(`${disk.code}: ${disk.text}, ${call}`), { code: disk.code });
+  return Object.assign(new Error(`${disk.code}: ${disk.text}, ${call}`), { code: disk.code, syscall: call });
 }
 
 vi.mock('node:fs', async (original) => {
@@ -30,6 +34,10 @@ vi.mock('node:fs', async (original) => {
       disk.free -= written;
       return written;
     },
+    writeFileSync(...call: Parameters<typeof real.writeFileSync>) {
+      if (!disk.lock) throw refusal('open');
+      real.writeFileSync(...call);
+    },
     fsync(file: number, done: (error: Error | null) => void) {
       if (disk.fsync) real.fsync(file, done);
       else done(refusal('fsync'));
@@ -38,7 +46,7 @@ vi.mock('node:fs', async (original) => {
 });
 
 afterEach(() => {
-  Object.assign(disk, { free: Number.POSITIVE_INFINITY, code: 'ENOSPC', text: 'no space left on device', fsync: true });
+  Object.assign(disk, sound);
 });
 
 const newFolder = temporaryFolders();
@@ -102,6 +110,19 @@ describe('a full disk', () => {
     expect(() => writer.append(messageFrame('x'))).toThrow(/000001\.wal: expected to be written, found ENOSPC/);
     await expect(writer.close()).rejects.toThrow(/ENOSPC/);
     expect((await openTape(writer.path)).frames).toBe(0);
+  });
+
+  it('refuses a writer that comes, and changes nothing', async () => {
+    const writer = await writerWith(numbered(2));
+    await writer.close();
+    const { path } = writer;
+    const before = readFileSync(join(path, 'tape.json'), 'utf8');
+    disk.lock = false;
+    await expect(TapeWriter.open(path, facts)).rejects.toThrow(
+      `${path}: expected to be written, found ENOSPC: no space left on device, open; free some space and start again`,
+    );
+    expect(readFileSync(join(path, 'tape.json'), 'utf8')).toBe(before);
+    expect(readdirSync(path).sort()).toEqual(['frames', 'tape.json']);
   });
 
   it('lets go of the lock', async () => {
