@@ -19,6 +19,14 @@ export interface LeftLog {
   readonly ledger: Ledger;
 }
 
+/** What a writer found that was not closed the last time. */
+export interface Recovered {
+  /** Frames that were in logs only. */
+  readonly frames: number;
+  /** Bytes behind the last whole frame of a log, cut off. */
+  readonly tornBytes: number;
+}
+
 export interface Recovery {
   /** In order; the last one can be gone on with. */
   readonly logs: readonly LeftLog[];

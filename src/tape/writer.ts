@@ -17,7 +17,7 @@ import {
 import { enterFrame, type Ledger } from './ledger.ts';
 import { TapeLock } from './lock.ts';
 import { packInWorker } from './pack.ts';
-import { type Recovery, recover } from './recovery.ts';
+import { type Recovered, type Recovery, recover } from './recovery.ts';
 import { type Retention, removeOld } from './retention.ts';
 import { framesFolder, segmentName } from './segment.ts';
 import { WalWriter } from './wal.ts';
@@ -26,14 +26,6 @@ import { WalWriter } from './wal.ts';
 const SEGMENT_BYTES = 64 << 20;
 /** Age at which a segment is full: what a quiet market has said becomes Parquet too, and can be checked and moved away. */
 const SEGMENT_MILLISECONDS = 3_600_000;
-
-/** What a writer found that was not closed the last time. */
-export interface Recovered {
-  /** Frames that were in logs only. */
-  readonly frames: number;
-  /** Bytes behind the last whole frame of a log, cut off. */
-  readonly tornBytes: number;
-}
 
 /**
  * Writes a tape: frames go to the log of the open segment at once, and to Parquet when the segment is full or the tape
@@ -63,6 +55,8 @@ export class TapeWriter {
   /** Number of the open segment, or of the last one. */
   #segment: number;
   #lastReceivedAt: bigint;
+  /** Logs that were ended are on the disk itself. */
+  #closed: Promise<unknown> = Promise.resolve();
   /** What changes segments and header happens one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -207,7 +201,7 @@ export class TapeWriter {
   async sync(): Promise<void> {
     this.flush();
     const file = this.#fileOf(this.#segment, 'wal');
-    await this.#wal?.sync().catch((error) => {
+    await Promise.all([this.#closed, this.#wal?.sync()]).catch((error) => {
       throw this.#fail(file, error);
     });
   }
@@ -224,8 +218,12 @@ export class TapeWriter {
     const firstSequence = this.frames - wal.rows;
     const ledger = structuredClone(this.#ledger);
     this.#wal = undefined;
+    // At once, not in turn: `sync` speaks for these frames too, and must not wait for packing.
+    const closed = wal.close();
+    this.#closed = Promise.all([this.#closed, closed]);
+    this.#closed.catch(() => undefined);
     return this.#inTurn(number, async () => {
-      await wal.close();
+      await closed;
       await this.#publish(number, firstSequence, ledger);
     });
   }

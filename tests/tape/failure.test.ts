@@ -153,6 +153,16 @@ describe('a disk that fails', () => {
   });
 });
 
+it('sync speaks for the log that was ended before, too', async () => {
+  const writer = await writerWith(numbered(2));
+  Object.assign(disk, { fsync: false, code: 'EIO', text: 'i/o error' });
+  const rotation = writer.rotate().catch(String);
+  await expect(writer.sync()).rejects.toThrow(/found EIO: i\/o error, fsync/);
+  expect(await rotation).toMatch(/found EIO/);
+  await expect(writer.close()).rejects.toThrow(/EIO/);
+  expect(await contents(writer.path)).toEqual(plainFrames(numbered(2)));
+});
+
 describe('a segment that cannot be published', () => {
   it('keeps its log, and those behind it: nothing is lost, nothing is published with a hole', async () => {
     const writer = await writerWith(numbered(3));
