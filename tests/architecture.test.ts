@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['market', 'risk'],
   tape: ['market'],
   feeds: ['market'],
+  check: ['market', 'tape', 'feeds'],
   recorder: ['market', 'tape', 'feeds'],
   replay: ['market', 'tape', 'feeds', 'engine'],
   reports: ['market', 'tape'],
@@ -23,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'market',
     'tape',
     'feeds',
+    'check',
     'recorder',
     'engine',
     'sim',
@@ -36,7 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where time, chance and the surroundings are handed in, never asked for. */
-const deterministic = ['market', 'engine', 'sim', 'risk', 'strategies', 'reports'];
+const deterministic = ['market', 'engine', 'sim', 'risk', 'strategies', 'reports', 'check'];
 const banned: readonly (readonly [RegExp, string])[] = [
   [/\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bhrtime\b/, 'the wall clock'],
   [/\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, 'chance that is not seeded'],

@@ -2,6 +2,7 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { VERSION } from '../tape/version.ts';
+import { checkVerb } from './check.ts';
 import { importVerb } from './import.ts';
 import { inspectVerb } from './inspect.ts';
 import { log } from './output.ts';
@@ -17,6 +18,8 @@ const BAD_INPUT = 2;
 
 const args = hideBin(process.argv);
 
+// A log that nobody reads any more must not end a recording.
+process.stderr.on('error', () => undefined);
 // A reader that goes away (`| head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
@@ -31,6 +34,7 @@ try {
     .command(recordVerb)
     .command(importVerb)
     .command(inspectVerb)
+    .command(checkVerb)
     .command(replayVerb)
     .command(reportVerb)
     .command(serveVerb)

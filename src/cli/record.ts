@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { recordConfigSchema } from '../recorder/config.ts';
+import type { RecorderStatus } from '../recorder/health.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { readConfig } from '../run/config.ts';
 import { bytes, count, log, print, printJson } from './output.ts';
@@ -26,24 +27,31 @@ export const recordVerb: CommandModule<object, Arguments> = {
       .example('$0 record kalshi.yaml --for 8h', 'overnight')
       .example('$0 record kalshi.yaml', 'until Ctrl-C; the tape is complete then') as never,
   async handler({ config: file, for: span, json }) {
+    // Before the tape is made: a wrong option must not leave one behind.
+    const lasts = span === undefined ? undefined : milliseconds(span);
     const config = await readConfig(file, recordConfigSchema);
-    const recorder = await Recorder.create(config);
+    const recorder = await Recorder.create(config, log);
     const stop = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
-    if (span !== undefined) setTimeout(() => stop.abort(), milliseconds(span)).unref();
-    log(`recording ${config.url} to ${config.tape}; Ctrl-C ends it`);
+    if (lasts !== undefined) setTimeout(() => stop.abort(), lasts).unref();
+    log(`recording ${config.feed} to ${config.tape}; Ctrl-C ends it`);
     const progress = new Progress('recording', json);
-    const startedAt = performance.now();
-    const watch = setInterval(() => {
-      const { frames, rawBytes, connected, trouble } = recorder.status;
-      const rate = Math.round(frames / ((performance.now() - startedAt) / 1000));
-      const state = connected ? '' : `, not connected${trouble && `: ${trouble}`}`;
-      progress.update(Number.NaN, `${count(frames)} frames, ${count(rate)}/s, ${bytes(rawBytes)}${state}`);
-    }, 200);
-    const header = await recorder.run(stop.signal);
+    const watch = setInterval(() => progress.update(Number.NaN, line(recorder.status)), 200);
+    const ended = await recorder.run(stop.signal).catch((error: unknown) => error as Error);
     clearInterval(watch);
     progress.done();
-    const { frames, rawBytes, connections } = recorder.status;
+    if (ended instanceof Error) {
+      log(`truetape: the recording stopped; what is on the tape is whole: ${ended.message}`);
+      process.exitCode = 1;
+      return;
+    }
+    const header = ended;
+    const { frames, rawBytes, trouble } = recorder.status;
+    if (frames === 0) {
+      log(`truetape: nothing was recorded: ${trouble || 'the venue said nothing'}`);
+      process.exitCode = 1;
+    }
+    const connections = header.connections.length;
     const packed = header.segments.reduce((sum, segment) => sum + segment.bytes, 0);
     if (json) printJson({ tape: config.tape, frames, connections, rawBytes, bytes: packed });
     else
@@ -52,6 +60,13 @@ export const recordVerb: CommandModule<object, Arguments> = {
       );
   },
 };
+
+function line({ frames, framesPerSecond, rawBytes, gaps, reconnects, trouble }: RecorderStatus): string {
+  const parts = [`${count(frames)} frames`, `${count(framesPerSecond)}/s`, bytes(rawBytes)];
+  if (gaps > 0) parts.push(`${count(gaps)} gaps`);
+  if (reconnects > 0) parts.push(`${count(reconnects)} reconnects`);
+  return [...parts, ...(trouble === '' ? [] : [trouble])].join(', ');
+}
 
 function milliseconds(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text);

@@ -4,6 +4,7 @@ import { formatTime, parseTime } from '../market/units.ts';
 import { buildSummary } from '../reports/report.ts';
 import { readRunConfig } from '../run/config.ts';
 import { replayRun } from '../run/replay-run.ts';
+import { CHECK_FAILED, refusalsOf } from './check.ts';
 import { log, printJson } from './output.ts';
 import { Progress } from './progress.ts';
 import { printSummary } from './summary.ts';
@@ -20,6 +21,7 @@ interface Arguments {
   speed?: number;
   settlements?: string;
   cache: boolean;
+  requireCheck: boolean;
   json: boolean;
 }
 
@@ -44,6 +46,7 @@ export const replayVerb: CommandModule<object, Arguments> = {
       .option('speed', { type: 'number', describe: '1 = as fast as it was recorded; left out: as fast as possible' })
       .option('settlements', { type: 'string', describe: 'CSV of outcomes: market_ticker, result or settlement_value' })
       .option('cache', { type: 'boolean', default: true, describe: 'use decoded events kept beside the tape' })
+      .option('require-check', { type: 'boolean', default: false, describe: 'refuse tapes that fail truetape check' })
       .option('json', { type: 'boolean', default: false })
       .example('$0 replay tapes/btc -s spread_capture -o runs/1', '')
       .example('$0 replay tapes/btc -s ./mine.ts --param size=5 --from 2026-05-13T18:10:00Z -o runs/2', '')
@@ -52,6 +55,14 @@ export const replayVerb: CommandModule<object, Arguments> = {
         'watch it, ten times as fast as it was',
       ) as never,
   async handler(args) {
+    if (args.requireCheck) {
+      const refusals = await refusalsOf(args.tapes, args.json);
+      if (refusals.length > 0) {
+        for (const refusal of refusals) log(`truetape: ${refusal}`);
+        process.exitCode = CHECK_FAILED;
+        return;
+      }
+    }
     const progress = new Progress(`replaying ${args.strategy}`, args.json);
     const stop = new AbortController();
     process.once('SIGINT', () =>

@@ -1,17 +1,24 @@
 /** All feeds, by hand: what turns each one's frames into events. */
 import type { Decoder, DecoderFactory } from '../market/frame.ts';
 import type { Instrument, InstrumentFacts } from '../market/instrument.ts';
+import { AlpacaDecoder } from './alpaca/decode.ts';
 import { BinanceDecoder } from './binance/decode.ts';
 import { perpetuals, spot } from './binance/instruments.ts';
+import { CoinbaseDecoder } from './coinbase/decode.ts';
 import { KalshiDecoder } from './kalshi/decode.ts';
 import { kalshiInstrument } from './kalshi/instruments.ts';
 import { LobsterDecoder } from './lobster/decode.ts';
+import { PolymarketDecoder } from './polymarket/decode.ts';
+import { polymarketInstrument } from './polymarket/tokens.ts';
 
 /** Raise a decoder's number when the same frames would give other events. */
 const decoders: Readonly<Record<string, DecoderFactory>> = {
-  kalshi: { version: 'kalshi-3', create: (facts) => new KalshiDecoder(facts) },
+  kalshi: { version: 'kalshi-4', create: (facts) => new KalshiDecoder(facts) },
   binance: { version: 'binance-1', create: (facts) => new BinanceDecoder(spot, facts) },
   'binance-futures': { version: 'binance-futures-1', create: (facts) => new BinanceDecoder(perpetuals, facts) },
+  coinbase: { version: 'coinbase-1', create: (facts) => new CoinbaseDecoder(facts) },
+  polymarket: { version: 'polymarket-1', create: (facts) => new PolymarketDecoder(facts) },
+  alpaca: { version: 'alpaca-1', create: (facts) => new AlpacaDecoder(facts) },
   lobster: { version: 'lobster-1', create: (facts) => new LobsterDecoder(facts) },
 };
 
@@ -36,8 +43,9 @@ export function decoderFor(feed: string): DecoderFactory {
 
 /** The contract that a feed makes of known facts; only for feeds whose contracts follow from the symbol. */
 export function instrumentOf(feed: string, facts: InstrumentFacts): Instrument {
-  if (feed !== 'kalshi') throw new Error(`a settlement file is for binary contracts; ${feed} has none`);
-  return kalshiInstrument(facts);
+  if (feed === 'kalshi') return kalshiInstrument(facts);
+  if (feed === 'polymarket') return polymarketInstrument(facts.symbol, facts);
+  throw new Error(`a settlement file is for binary contracts; ${feed} has none`);
 }
 
 export function hasDecoder(feed: string): boolean {

@@ -1,6 +1,6 @@
 /** What can be traded or watched, with the facts that prices, sizes and money depend on. */
 import { smallestStep, type TickLadder } from './ticks.ts';
-import { type Micros, MONEY_DECIMALS, type Money, type Price, parseDecimal, type Size } from './units.ts';
+import { decimalText, type Micros, MONEY_DECIMALS, type Money, type Price, parseDecimal, type Size } from './units.ts';
 
 /**
  * binary: pays between 0 and 1 (an event contract); series: not tradable, a number over time (forecast, index, VIX).
@@ -105,14 +105,6 @@ function integerFrom(value: number | string, decimals: number, what: string): nu
   const integer = parseDecimal(typeof value === 'number' ? decimalText(value) : value, decimals);
   if (Number.isNaN(integer)) throw new RangeError(`${value} is not a ${what}: it takes ${decimals} decimals`);
   return integer;
-}
-
-/** The shortest text of a number, without an exponent where it is small: 1.5e-7 is "0.00000015". */
-function decimalText(value: number): string {
-  const [digits, exponent] = String(value).split('e-');
-  if (exponent === undefined) return digits;
-  const [sign, places] = digits.startsWith('-') ? ['-', digits.slice(1)] : ['', digits];
-  return `${sign}0.${'0'.repeat(Number(exponent) - 1)}${places.replace('.', '')}`;
 }
 
 /** The instruments of a run, numbered in the order in which they became known. */

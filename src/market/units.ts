@@ -79,6 +79,14 @@ export function parseDecimalBytes(bytes: Uint8Array, start: number, end: number,
   return negative && value !== 0 ? -value : value;
 }
 
+/** The shortest text of a number, without an exponent where it is small: 1.5e-7 is "0.00000015". */
+export function decimalText(value: number): string {
+  const [digits, exponent] = String(value).split('e-');
+  if (exponent === undefined) return digits;
+  const [sign, places] = digits.startsWith('-') ? ['-', digits.slice(1)] : ['', digits];
+  return `${sign}0.${'0'.repeat(Number(exponent) - 1)}${places.replace('.', '')}`;
+}
+
 /** 5300 with 4 decimals -> "0.5300". Infinite prices (no bid, no ask) become "none". */
 export function formatDecimal(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return 'none';

@@ -1,156 +1,213 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type RawData, WebSocket } from 'ws';
-import { kalshiSubscribe } from '../feeds/kalshi/socket.ts';
-import { Direction, noteFrame, textFrame } from '../market/frame.ts';
+import { crc32 } from 'node:zlib';
+import { openDiscovery, openSession } from '../feeds/sessions.ts';
+import { type Secrets, withSecrets } from '../feeds/socket.ts';
+import { type Direction, type Note, noteFrame } from '../market/frame.ts';
 import { parseTime } from '../market/units.ts';
 import type { TapeHeader } from '../tape/header.ts';
 import { TapeWriter } from '../tape/writer.ts';
+import { Alerts } from './alerts.ts';
 import { ArrivalClock } from './clock.ts';
 import type { RecordConfig } from './config.ts';
+import { Connection, type FrameSink } from './connection.ts';
+import { Discovery } from './discovery.ts';
+import { Health, type RecorderStatus } from './health.ts';
+import { StatusServer } from './http.ts';
+import { readSecrets } from './secrets.ts';
 
 const FLUSH_MS = 250;
-const RETRY_FIRST_MS = 1_000;
-const RETRY_MOST_MS = 60_000;
-
-export interface RecorderStatus {
-  readonly frames: number;
-  readonly rawBytes: number;
-  readonly connections: number;
-  readonly connected: boolean;
-  /** Why the last attempt to connect failed; empty while connected. */
-  readonly trouble: string;
-}
+const WATCH_MS = 1_000;
 
 /**
- * One socket to one tape. Every message goes to the log of the tape as it was delivered, with its arrival; so do our own
- * commands, and what happens to the connection. When the socket closes it connects again, a second later at first, then
- * ever more slowly.
+ * Sockets to one tape. Every message goes to the log of the tape as it was delivered, with its arrival; so do our own
+ * commands, and what happens to the connections. Writing is synchronous: while the disk is slow nothing is read, so the
+ * venue's TCP connection waits, and memory stays bounded.
  */
-export class Recorder {
+export class Recorder implements FrameSink {
   readonly #config: RecordConfig;
   readonly #writer: TapeWriter;
   readonly #clock: ArrivalClock;
-  #connection = 0;
-  #socket: WebSocket | undefined;
-  #trouble = '';
+  readonly #connections: readonly Connection[];
+  readonly #discovery: Discovery | undefined;
+  readonly #secrets: Secrets;
+  readonly #health: Health;
+  readonly #alerts: Alerts;
+  readonly #log: (line: string) => void;
+  readonly #stop = new AbortController();
+  #lastConnection = 0;
   #rotation: Promise<void> | undefined;
   #failure: unknown;
+  /** What was last said to be wrong. */
+  #trouble = '';
 
-  private constructor(config: RecordConfig, writer: TapeWriter) {
+  private constructor(config: RecordConfig, secrets: Secrets, writer: TapeWriter, log: (line: string) => void) {
     this.#config = config;
+    this.#secrets = secrets;
     this.#writer = writer;
-    const { timeLapse } = config;
+    this.#log = log;
+    this.#alerts = new Alerts(config.alerts ?? {}, secrets, log);
+    const { timeLapse, feed } = config;
     this.#clock = new ArrivalClock(
       timeLapse && { from: BigInt(parseTime(timeLapse.from)) * 1000n, speed: timeLapse.speed },
     );
+    const options = {
+      headers: config.headers,
+      secrets,
+      staleMs: config.staleSeconds * 1000,
+      reconnect: config.reconnect,
+      sink: this,
+    };
+    this.#discovery = config.discover && this.#discoverer(config.discover);
+    const shares = Array.from({ length: config.connections }, (_, share) => share);
+    this.#connections = shares.map((share) => {
+      const settings = () => ({
+        ...config,
+        markets: this.#share(share),
+        isFirst: share === 0,
+        discovers: config.discover !== undefined,
+      });
+      return new Connection({ ...options, openSession: () => openSession(feed, settings()) });
+    });
+    this.#health = new Health(
+      { tape: config.tape, feed, markets: config.markets.length },
+      this.#connections.map(({ status }) => status),
+      () => writer,
+    );
   }
 
-  static async create(config: RecordConfig): Promise<Recorder> {
-    const { tape, feed, url, channels, markets, messages, instruments, timeLapse } = config;
-    const source = { url, channels, markets, messages, timeLapse };
-    return new Recorder(config, await TapeWriter.create(tape, { feed, source, instruments }));
+  /** Throws for a secret that cannot be read, before anything is on disk. */
+  static async create(config: RecordConfig, log: (line: string) => void = () => undefined): Promise<Recorder> {
+    const secrets = await readSecrets(config.secrets);
+    const { tape, feed, environment, url, channels, markets, messages, instruments, timeLapse } = config;
+    const source = { environment, url, channels, markets, messages, timeLapse };
+    return new Recorder(config, secrets, await TapeWriter.create(tape, { feed, source, instruments }), log);
   }
 
   get status(): RecorderStatus {
-    return {
-      frames: this.#writer.frames,
-      rawBytes: this.#writer.rawBytes,
-      connections: this.#connection,
-      connected: this.#socket?.readyState === WebSocket.OPEN,
-      trouble: this.#trouble,
-    };
+    return this.#health.status;
   }
 
   /** Records until `signal` is aborted; then closes the tape and returns its header. */
   async run(signal: AbortSignal): Promise<TapeHeader> {
-    const flushing = setInterval(() => this.#writer.flush(), FLUSH_MS);
+    const { tape, feed, http, fsyncSeconds } = this.#config;
+    const token = http?.token === undefined ? undefined : withSecrets(http.token, this.#secrets);
+    const server = http && (await StatusServer.start({ ...http, token }, () => this.status));
+    if (server) this.#log(`status on ${server.url}`);
+    const stopped = AbortSignal.any([signal, this.#stop.signal]);
+    const timers = [
+      setInterval(() => this.#try(() => this.#writer.flush()), FLUSH_MS),
+      setInterval(() => this.#try(() => this.#writer.sync()), fsyncSeconds * 1000),
+      setInterval(() => !stopped.aborted && this.#watch(), WATCH_MS),
+    ];
+    this.#health.start();
+    this.#alerts.tell('start', `recording ${feed} to ${tape}`);
     try {
-      let failures = 0;
-      while (!signal.aborted && this.#failure === undefined) {
-        const opened = await this.#connectOnce(signal);
-        failures = opened ? 0 : failures + 1;
-        if (!signal.aborted && this.#failure === undefined) await pause(retryAfter(failures), signal);
-      }
+      // The first list comes before the first subscription, so that it holds the markets of now.
+      await this.#discovery?.ask(stopped);
+      void this.#discovery?.run(stopped);
+      await Promise.all(
+        this.#connections.map((connection) => connection.run(stopped).catch((error: unknown) => this.#fail(error))),
+      );
+      await this.#rotation;
+      const header = await this.#writer.close();
+      if (this.#failure !== undefined) throw this.#failure;
+      this.#alerts.tell('stop', `${tape}: stopped after ${this.#writer.frames} frames`);
+      return header;
     } finally {
-      clearInterval(flushing);
+      timers.forEach(clearInterval);
+      this.#health.stop();
+      await this.#alerts.settle();
+      await server?.close();
     }
-    const header = await this.#writer.close();
-    if (this.#failure !== undefined) throw this.#failure;
-    return header;
   }
 
-  /** One connection from open to close; false if it did not open. */
-  async #connectOnce(signal: AbortSignal): Promise<boolean> {
-    const number = this.#connection + 1;
-    const socket = new WebSocket(this.#config.url);
-    this.#socket = socket;
-    const stop = () => socket.close(1000);
-    signal.addEventListener('abort', stop);
-    let opened = false;
-    socket.on('open', () => {
-      opened = true;
-      this.#connection = number;
-      this.#trouble = '';
-      this.#note(number, { note: 'connected', url: this.#config.url });
-      for (const message of this.#greeting()) {
-        this.#writer.append(textFrame(this.#clock.now(), number, Direction.out, message));
-        socket.send(message);
-      }
-    });
-    socket.on('message', (data: RawData, binary: boolean) => {
-      this.#writer.append({
-        receivedAt: this.#clock.now(),
-        connection: number,
-        direction: Direction.in,
-        binary,
-        payload: data as Buffer,
+  #discoverer(wanted: NonNullable<RecordConfig['discover']>): Discovery {
+    const { feed, environment } = this.#config;
+    const onMarkets = (markets: readonly string[]) => {
+      this.#connections.forEach((connection, share) => {
+        const own = markets.filter((market) => this.#shareOf(market) === share);
+        if (own.length > 0) connection.addMarkets(own);
       });
-      if (this.#writer.segmentIsFull) this.#rotate(socket);
+    };
+    return new Discovery({
+      ...wanted,
+      feed: openDiscovery(feed, environment, wanted),
+      secrets: this.#secrets,
+      sink: this,
+      log: this.#log,
+      onMarkets,
     });
-    socket.on('error', (error) => {
-      this.#trouble = error.message;
+  }
+
+  /** The markets of one of the connections, now. */
+  #share(share: number): readonly string[] {
+    const markets = [...this.#config.markets, ...(this.#discovery?.open(Date.now()) ?? [])];
+    return [...new Set(markets)].filter((market) => this.#shareOf(market) === share);
+  }
+
+  /** Always the same connection for the same market, so that a market found again is not subscribed to twice. */
+  #shareOf(market: string): number {
+    return crc32(market) % this.#config.connections;
+  }
+
+  nextConnection(): number {
+    return ++this.#lastConnection;
+  }
+
+  append(connection: number, direction: Direction, payload: Uint8Array, binary: boolean): void {
+    this.#try(() => {
+      this.#writer.append({ receivedAt: this.#clock.now(), connection, direction, binary, payload });
+      if (this.#writer.segmentIsFull) this.#rotate();
     });
-    const [code, reason] = await new Promise<[number, string]>((resolve) => {
-      socket.on('close', (closeCode, text) => resolve([closeCode, text.toString()]));
-    });
-    signal.removeEventListener('abort', stop);
-    await this.#rotation;
-    if (opened) {
-      const why = signal.aborted ? 'stopped by us' : reason || this.#trouble || `closed with code ${code}`;
-      this.#note(number, { note: 'disconnected', code, reason: why });
+  }
+
+  note(connection: number, note: Note): void {
+    if (note.note === 'connected') this.#log(`connection ${connection}: connected to ${note.url}`);
+    else if (note.note === 'disconnected') this.#log(`connection ${connection}: disconnected, ${note.reason}`);
+    else if (note.note === 'hole') {
+      this.#log(`connection ${connection}: gap, ${note.reason}`);
+      this.#alerts.tell('gap', `${this.#config.tape}: ${note.reason}`);
     }
-    return opened;
+    this.#try(() => this.#writer.append(noteFrame(this.#clock.now(), connection, note)));
+  }
+
+  /** Says when a connection fails, and tells people of one that stays away. */
+  #watch(): void {
+    const limit = this.#config.alerts?.disconnectSeconds ?? Number.POSITIVE_INFINITY;
+    const { trouble } = this.status;
+    if (trouble !== this.#trouble && trouble !== '') this.#log(trouble);
+    this.#trouble = trouble;
+    for (const { status } of this.#connections) {
+      if (status.connected || performance.now() - status.heardAt < limit * 1000) continue;
+      this.#alerts.tell('disconnect', `${this.#config.tape}: not connected for over ${limit} s: ${status.trouble}`);
+    }
   }
 
   /** Packs the full segment while new frames go to the log of the next one; one at a time. */
-  #rotate(socket: WebSocket): void {
+  #rotate(): void {
     this.#rotation ??= this.#writer
       .rotate()
-      .catch((error: unknown) => {
-        this.#failure = error;
-        socket.terminate();
-      })
+      .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#rotation = undefined;
       });
   }
 
-  #greeting(): readonly string[] {
-    const { feed, channels, markets, messages } = this.#config;
-    return feed === 'kalshi' && channels.length > 0 ? [...kalshiSubscribe(channels, markets), ...messages] : messages;
+  /** What cannot be written ends the recording: nothing is taken that would be lost. */
+  #try(write: () => void): void {
+    if (this.#failure !== undefined) return;
+    try {
+      write();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
-  #note(connection: number, note: Parameters<typeof noteFrame>[2]): void {
-    this.#writer.append(noteFrame(this.#clock.now(), connection, note));
+  #fail(error: unknown): void {
+    if (this.#failure === undefined) {
+      this.#failure = error;
+      this.#alerts.tell('write', `${this.#config.tape}: recording stopped: ${(error as Error).message}`);
+    }
+    this.#stop.abort();
+    for (const connection of this.#connections) connection.terminate();
   }
-}
-
-/** 1 s, 2 s, 4 s ... 60 s, each with up to a quarter more, so that many recorders do not come back at once. */
-function retryAfter(failures: number): number {
-  const wait = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** Math.max(0, failures - 1));
-  return wait * (1 + Math.random() / 4);
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }

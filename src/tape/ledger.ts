@@ -21,5 +21,5 @@ export function enterFrame(ledger: Ledger, frame: Frame): void {
   else if (note.note === 'disconnected') {
     const open = ledger.connections.find((record) => record.connection === connection && !record.disconnectedAt);
     if (open) Object.assign(open, { disconnectedAt: note.at ?? at, reason: note.reason });
-  } else if (note.note === 'gap') ledger.gaps.push({ at, connection, reason: note.reason });
+  } else if (note.note === 'gap' || note.note === 'hole') ledger.gaps.push({ at, connection, reason: note.reason });
 }

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/folder.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = temporaryFolder();
-const verbs = ['record', 'import', 'inspect', 'replay', 'report', 'serve', 'sql', 'strategies'];
+const verbs = ['record', 'import', 'inspect', 'check', 'replay', 'report', 'serve', 'sql', 'strategies'];
 
 beforeAll(() => {
   if (!existsSync(program)) throw new Error('these tests run the built program: npm run build first');
@@ -56,6 +56,8 @@ describe('bad usage or input', () => {
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--param', 'size'], /--param size: write name=value/],
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--config', 'missing.yaml'], /missing\.yaml: no such file/],
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--sped', '3'], /sped/],
+    [['check', 'no-such-tape'], /no-such-tape\/tape\.json: expected a tape's header/],
+    [['check', fixtures.kalshi, '--config', 'missing.yaml'], /missing\.yaml: no such file/],
     [['report', 'no-such-run', '-o', 'x.html'], /no-such-run\/run\.json: expected a run, found no such file/],
     [['import', 'jsonl', 'missing.gz', '-o', 'tape'], /missing\.gz: no such file/],
     [['import', 'csv', fixtures.kalshi, '-o', 'tape'], /csv/],
@@ -145,6 +147,61 @@ describe('the line', () => {
       'spread_capture',
       'yes_80_90',
     ]);
+  });
+});
+
+describe('check', () => {
+  const bad = () => {
+    const recording = join(folder(), 'bad.jsonl');
+    const line = (i: number) => JSON.stringify({ receivedAt: `${1_778_695_699 + i}000000000`, payload: 'not json' });
+    writeFileSync(recording, `${line(0)}\n${line(1)}\n`);
+    json('import', 'jsonl', recording, '--feed', 'kalshi', '-o', 'bad');
+    return 'bad';
+  };
+
+  it('passes a good tape with 0 and a table', () => {
+    const { stdout, status } = truetape('check', fixtures.kalshi);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^clockSkew +pass +0\.0\d+ s +0\.25 s +5 s /m);
+    expect(stdout).toMatch(/^volumeMismatch +skipped +the trades are inferred/m);
+    expect(stdout).toMatch(/\nverdict: warn\n$/);
+    expect(json('check', fixtures.kalshi)).toMatchObject({ verdict: 'warn', tapes: [{ tape: fixtures.kalshi }] });
+  });
+
+  it('exits with 1 if one of several tapes fails, and names what failed', () => {
+    const { stdout, status } = truetape('check', fixtures.kalshi, bad());
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^undecodable +fail +100 % +0 % +1 % +2 of 2: malformed JSON \(2\)/m);
+    expect(stdout).toMatch(/\nverdict: fail; bad: undecodable\n$/);
+    const failing = truetape('check', fixtures.kalshi, 'bad', '--json');
+    expect(failing.status).toBe(1);
+    const { verdict, tapes } = JSON.parse(failing.stdout);
+    expect(verdict).toBe('fail');
+    expect(tapes.map((tape: { verdict: string }) => tape.verdict)).toEqual(['warn', 'fail']);
+    expect(tapes[1].results.find(({ check }: { check: string }) => check === 'undecodable')).toMatchObject({
+      value: 1,
+      unit: 'share',
+      fail: 0.01,
+      facts: { reasons: { 'malformed JSON': 2 } },
+    });
+    expect(tapes[1].results.filter(({ status }: { status: string }) => status === 'pass')).toHaveLength(5);
+  });
+
+  it('takes limits from a file, which must not have others', () => {
+    writeFileSync(join(folder(), 'check.yaml'), 'clockSkew: { fail: 0.01 }\n');
+    expect(truetape('check', fixtures.kalshi, '--config', 'check.yaml').stdout).toMatch(/: clockSkew\n$/);
+    writeFileSync(join(folder(), 'typo.yaml'), 'clockSkew: { fial: 0.01 }\n');
+    const { stderr, status } = truetape('check', fixtures.kalshi, '--config', 'typo.yaml');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/typo\.yaml: clockSkew: .*fial/);
+  });
+
+  it('keeps a replay that asks for it from a tape that fails', () => {
+    const refused = truetape('replay', bad(), '-s', 'hold', '-o', 'run', '--require-check');
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toBe('truetape: bad fails undecodable; truetape check bad says why\n');
+    expect(existsSync(join(folder(), 'run'))).toBe(false);
+    expect(json('replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--require-check').mode).toBe('replay');
   });
 });
 

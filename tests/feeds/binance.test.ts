@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BinanceDecoder } from '../../src/feeds/binance/decode.ts';
 import { perpetuals, spot } from '../../src/feeds/binance/instruments.ts';
-import { EventFlag, eventKindNames, GapCode, gapNames } from '../../src/market/event.ts';
+import { EventFlag, GapCode } from '../../src/market/event.ts';
 import { Direction, noteFrame, textFrame } from '../../src/market/frame.ts';
 import type { InstrumentFacts } from '../../src/market/instrument.ts';
 import type { StampedRow } from '../support/events.ts';
+import { words } from '../support/words.ts';
 import { Follower } from './recorded.ts';
 
 /** Prices in cents, sizes in tenths: short numbers to read. */
@@ -32,16 +33,6 @@ const snapshot = (lastUpdateId: number, bids: Levels = [], asks: Levels = []) =>
 function get(to: Follower, path: string, body: string, connection = 9): StampedRow[] {
   to.take(textFrame(0n, connection, Direction.out, `GET https://api.binance.com/api/v3/${path}`));
   return to.in(body, connection);
-}
-
-/** Rows as short words: "bookLevel buy 100 5", "gap sequence". */
-function words(rows: readonly StampedRow[]): string[] {
-  return rows.map(({ kind, side, price, size, code }) => {
-    const name = eventKindNames[kind];
-    if (name === 'gap') return `gap ${gapNames[code]}`;
-    if (name === 'bookClear' || name === 'lifecycle') return name;
-    return `${name} ${['sell', 'none', 'buy'][side + 1]} ${price} ${size}`;
-  });
 }
 
 describe('Binance books', () => {

@@ -87,6 +87,8 @@ export class Follower {
 function apply(batch: EventBatch, instruments: Decoder['instruments'], markets: Market[]): void {
   for (let i = 0; i < batch.count; i++) {
     const index = batch.instrument[i];
+    // Concerns no instrument.
+    if (index < 0) continue;
     markets[index] ??= new Market(instruments[index], index);
     markets[index].apply(batch, i);
   }

@@ -1,33 +1,16 @@
-import { type EventBatch, EventFlag, EventKind, GapCode, LifecycleCode, Side } from '../../market/event.ts';
-import { countProblem, type Decoder, Direction, type FrameView, type Note, type Problems } from '../../market/frame.ts';
+import { EventFlag, EventKind, GapCode, Side } from '../../market/event.ts';
 import type { Instrument, InstrumentFacts } from '../../market/instrument.ts';
-import { type Micros, parseDecimal } from '../../market/units.ts';
+import { FeedDecoder, type Listed } from '../feed-decoder.ts';
+import { decimal, isObject, type Json } from '../json.ts';
 import { DepthSequence, type DepthUpdate, type RawLevel } from './depth.ts';
 import { type BinanceMarket, binanceInstrument, exchangeInfoFacts } from './instruments.ts';
-import { exchangeTime, isDepthUpdate, isObject, type Json, parseObject, typeOf } from './messages.ts';
+import { exchangeTime, isDepthUpdate, typeOf } from './messages.ts';
 
 /** What is known of one symbol while decoding. */
-interface SymbolState {
-  readonly index: number;
-  readonly priceDecimals: number;
-  readonly sizeDecimals: number;
+interface SymbolState extends Listed {
   readonly depth: DepthSequence;
   /** The stream that tells its trades: `trade` or `aggTrade`, whichever came first. Undefined before. */
   trades: string | undefined;
-}
-
-interface Connection {
-  /** Asked for over HTTP; the next frame that comes in is the body. */
-  request: string | undefined;
-  /** What it has carried: `EventFlag.book` and `EventFlag.trades` by symbol, so that its end is a gap in these. */
-  readonly carried: Map<SymbolState, number>;
-}
-
-/** Where a message came from. */
-interface Origin {
-  readonly frame: number;
-  readonly receivedAt: Micros;
-  exchangeAt: Micros;
 }
 
 /**
@@ -40,72 +23,50 @@ interface Origin {
  * `aggTrade` tells the trades of `trade` once more, joined together. Per symbol the first of the two streams seen tells
  * the trades and the other is ignored, until the connection ends that brought it.
  */
-export class BinanceDecoder implements Decoder {
-  readonly instruments: Instrument[] = [];
-  readonly problems: Problems = new Map();
+export class BinanceDecoder extends FeedDecoder<SymbolState> {
   readonly #market: BinanceMarket;
-  readonly #facts: ReadonlyMap<string, InstrumentFacts>;
   readonly #exchangeInfo = new Map<string, InstrumentFacts>();
-  readonly #connections = new Map<number, Connection>();
-  readonly #symbols = new Map<string, SymbolState>();
-  #origin: Origin = { frame: 0, receivedAt: 0, exchangeAt: 0 };
-  #out!: EventBatch;
 
   constructor(market: BinanceMarket, facts: readonly InstrumentFacts[]) {
+    super(facts);
     this.#market = market;
-    this.#facts = new Map(facts.map((fact) => [fact.symbol, fact]));
   }
 
-  decode(frame: FrameView, out: EventBatch): void {
-    this.#out = out;
-    this.#origin = { frame: frame.sequence, receivedAt: frame.receivedAt, exchangeAt: 0 };
-    const connection = this.#connection(frame.connection);
-    const text = frame.text();
-    if (frame.direction === Direction.out) {
-      // Other commands (SUBSCRIBE) change nothing in what messages mean.
-      if (text.startsWith('GET ')) connection.request = text.slice(4);
-      return;
-    }
-    const message = parseObject(text);
-    const { request } = connection;
-    if (frame.direction === Direction.in) connection.request = undefined;
-    if (!message) countProblem(this.problems, 'malformed JSON');
-    else if (frame.direction === Direction.note) this.#note(frame.connection, message as unknown as Note);
-    else if (request === undefined) this.#message(connection, message);
-    else this.#body(request, message);
+  protected contract(name: string): Instrument {
+    return binanceInstrument(this.#market, name, this.#exchangeInfo.get(name), this.facts.get(name));
   }
 
-  #connection(number: number): Connection {
-    let connection = this.#connections.get(number);
-    if (!connection) {
-      connection = { request: undefined, carried: new Map() };
-      this.#connections.set(number, connection);
-    }
-    return connection;
+  protected remember(listed: Listed): SymbolState {
+    return { ...listed, depth: new DepthSequence(), trades: undefined };
+  }
+
+  protected forget(symbol: SymbolState, flags: number): void {
+    if (flags & EventFlag.book) this.#lose(symbol.depth.break());
+    if (flags & EventFlag.trades) symbol.trades = undefined;
   }
 
   // --- what comes over the socket --------------------------------------------------------------------------------
 
-  #message(connection: Connection, message: Json): void {
+  protected message(message: Json): void {
     const isWrapped = typeof message.stream === 'string' && isObject(message.data);
     const data = isWrapped ? (message.data as Json) : message;
-    this.#origin.exchangeAt = exchangeTime(data);
+    this.exchangeAt = exchangeTime(data);
     const type = typeOf(data);
-    if (type === 'depthUpdate') this.#depthUpdate(connection, data);
-    else if (type === 'trade' || type === 'aggTrade') this.#trade(connection, data, type);
-    else if (type === 'bookTicker') this.#bookTicker(connection, data);
-    else if (!isWrapped && 'lastUpdateId' in data) this.#bareSnapshot(connection, data);
+    if (type === 'depthUpdate') this.#depthUpdate(data);
+    else if (type === 'trade' || type === 'aggTrade') this.#trade(data, type);
+    else if (type === 'bookTicker') this.#bookTicker(data);
+    else if (!isWrapped && 'lastUpdateId' in data) this.#bareSnapshot(data);
     else if ('error' in data || 'code' in data) this.#refusal(data);
     // The answer to a command has a result and nothing else to say.
-    else if (!('result' in data)) countProblem(this.problems, `unknown type ${type || String(message.stream)}`);
+    else if (!('result' in data)) this.problem(`unknown type ${type || String(message.stream)}`);
   }
 
-  #depthUpdate(connection: Connection, data: Json): void {
+  #depthUpdate(data: Json): void {
     if (!isDepthUpdate(data)) {
-      countProblem(this.problems, 'depthUpdate with fields that do not parse');
+      this.problem('depthUpdate with fields that do not parse');
       return;
     }
-    this.#takeUpdate(this.#carried(connection, data.s, EventFlag.book), data);
+    this.#takeUpdate(this.carried(data.s, EventFlag.book), data);
   }
 
   #takeUpdate(symbol: SymbolState, update: DepthUpdate): void {
@@ -114,7 +75,8 @@ export class BinanceDecoder implements Decoder {
         this.#levels(symbol, update.b, update.a, 0);
         return;
       case 'hole':
-        this.#emit(symbol, EventKind.gap, Side.none, 0, 0, GapCode.sequence, EventFlag.book);
+        // Not `gap`: what waits for the next snapshot begins with this update.
+        this.row(symbol, EventKind.gap, Side.none, 0, 0, GapCode.sequence, EventFlag.book);
         return;
       case 'lost':
         this.#lose(1);
@@ -123,77 +85,76 @@ export class BinanceDecoder implements Decoder {
     }
   }
 
-  #trade(connection: Connection, data: Json, type: string): void {
+  #trade(data: Json, type: string): void {
     // A marker that takes a trade id and has neither price nor size (USD-M, since 2024).
     if (data.X === 'NA') return;
-    const symbol = this.#carried(connection, String(data.s), EventFlag.trades);
+    const symbol = this.carried(String(data.s), EventFlag.trades);
     symbol.trades ??= type;
     if (symbol.trades !== type) return;
-    const price = decimal(data.p, symbol.priceDecimals);
-    const size = decimal(data.q, symbol.sizeDecimals);
+    const price = decimal(data.p, symbol.instrument.priceDecimals);
+    const size = decimal(data.q, symbol.instrument.sizeDecimals);
     if (!(price > 0 && size > 0) || typeof data.m !== 'boolean') {
-      countProblem(this.problems, `${type} with fields that do not parse`);
+      this.problem(`${type} with fields that do not parse`);
       return;
     }
     // X is there on futures only. INSURANCE_FUND and ADL change hands at a price of their own, outside the book.
     const flags = data.X === undefined || data.X === 'MARKET' ? 0 : EventFlag.offBook;
     // m: the buyer was in the book, so the seller came to it.
-    this.#emit(symbol, EventKind.trade, data.m ? Side.sell : Side.buy, price, size, 0, flags);
+    this.row(symbol, EventKind.trade, data.m ? Side.sell : Side.buy, price, size, 0, flags);
   }
 
-  #bookTicker(connection: Connection, data: Json): void {
-    const symbol = this.#carried(connection, String(data.s), 0);
+  #bookTicker(data: Json): void {
+    const symbol = this.carried(String(data.s), 0);
     const bid = level([data.b, data.B], symbol);
     const ask = level([data.a, data.A], symbol);
     if (!bid || !ask) {
-      countProblem(this.problems, 'bookTicker with fields that do not parse');
+      this.problem('bookTicker with fields that do not parse');
       return;
     }
-    this.#emit(symbol, EventKind.quote, Side.buy, ...bid);
-    this.#emit(symbol, EventKind.quote, Side.sell, ...ask);
+    this.quote(symbol, bid, ask);
   }
 
   #refusal(data: Json): void {
     const { code, msg } = isObject(data.error) ? data.error : data;
-    countProblem(this.problems, `error ${String(code)}: ${String(msg)}`);
+    this.problem(`error ${String(code)}: ${String(msg)}`);
   }
 
   // --- what comes over HTTP --------------------------------------------------------------------------------------
 
-  #body(url: string, body: Json): void {
+  protected override body(url: string, body: Json): void {
     const [path, query] = url.split('?', 2);
     const symbol = new URLSearchParams(query).get('symbol');
     if ('code' in body) this.#refusal(body);
-    else if (path.endsWith('/depth') && symbol) this.#snapshot(this.#symbol(symbol), body);
+    else if (path.endsWith('/depth') && symbol) this.#snapshot(this.market(symbol), body);
     else if (path.endsWith('/exchangeInfo')) {
       for (const facts of exchangeInfoFacts(body)) this.#exchangeInfo.set(facts.symbol, facts);
-    } else countProblem(this.problems, `unknown request ${path}`);
+    } else super.body(url, body);
   }
 
   /** Some recorders keep a snapshot without its request: it can be told whose it is when there is one symbol only. */
-  #bareSnapshot(connection: Connection, data: Json): void {
-    const [symbol, ...others] = connection.carried.keys();
+  #bareSnapshot(data: Json): void {
+    const [symbol, ...others] = this.connection.carried.keys();
     if (symbol && others.length === 0) this.#snapshot(symbol, data);
-    else countProblem(this.problems, 'snapshot that does not say its symbol');
+    else this.problem('snapshot that does not say its symbol');
   }
 
   #snapshot(symbol: SymbolState, body: Json): void {
-    this.#origin.exchangeAt = exchangeTime(body);
+    this.exchangeAt = exchangeTime(body);
     const { lastUpdateId, bids, asks } = body;
     if (!Number.isSafeInteger(lastUpdateId) || !Array.isArray(bids) || !Array.isArray(asks)) {
-      countProblem(this.problems, 'snapshot with fields that do not parse');
+      this.problem('snapshot with fields that do not parse');
       return;
     }
     if (!symbol.depth.accepts(lastUpdateId as number)) {
       // One that comes while the book is whole is old news; else it was fetched too early, and another must follow.
-      if (!symbol.depth.isWhole) countProblem(this.problems, 'snapshot older than the updates kept for it');
+      if (!symbol.depth.isWhole) this.problem('snapshot older than the updates kept for it');
       return;
     }
     const kept = symbol.depth.restart(lastUpdateId as number);
-    this.#emit(symbol, EventKind.bookClear, Side.none, 0, 0, 0, EventFlag.snapshot);
+    this.bookClear(symbol);
     this.#levels(symbol, bids, asks, EventFlag.snapshot);
     for (const update of kept) {
-      this.#origin.exchangeAt = exchangeTime(update);
+      this.exchangeAt = exchangeTime(update);
       this.#takeUpdate(symbol, update);
     }
   }
@@ -206,67 +167,22 @@ export class BinanceDecoder implements Decoder {
       [Side.sell, asks],
     ] as const) {
       for (const raw of levels) {
-        const parsed = level(raw, symbol);
-        if (parsed) this.#emit(symbol, EventKind.bookLevel, side, ...parsed, 0, flags);
-        else {
-          countProblem(this.problems, 'levels that do not parse');
-          this.#lose(symbol.depth.break());
-          this.#emit(symbol, EventKind.gap, Side.none, 0, 0, GapCode.contradiction, EventFlag.book);
-          return;
-        }
+        const [price, size] = level(raw, symbol) ?? [Number.NaN, Number.NaN];
+        if (!this.level(symbol, side, price, size, flags)) return;
       }
     }
   }
 
-  #note(number: number, note: Note): void {
-    if (note.note !== 'disconnected' && note.note !== 'gap') return;
-    const code = note.note === 'gap' ? GapCode.recorder : GapCode.disconnected;
-    for (const [symbol, flags] of this.#connection(number).carried) {
-      if (flags & EventFlag.book) this.#lose(symbol.depth.break());
-      if (flags & EventFlag.trades) symbol.trades = undefined;
-      this.#emit(symbol, EventKind.gap, Side.none, 0, 0, code, flags);
-    }
-    if (note.note === 'disconnected') this.#connections.delete(number);
-  }
-
   /** Updates that waited for a snapshot in vain. */
   #lose(updates: number): void {
-    for (let i = 0; i < updates; i++) countProblem(this.problems, 'depthUpdate without a snapshot');
-  }
-
-  #carried(connection: Connection, name: string, flag: number): SymbolState {
-    const symbol = this.#symbol(name);
-    connection.carried.set(symbol, (connection.carried.get(symbol) ?? 0) | flag);
-    return symbol;
-  }
-
-  #symbol(name: string): SymbolState {
-    let symbol = this.#symbols.get(name);
-    if (!symbol) {
-      const instrument = binanceInstrument(this.#market, name, this.#exchangeInfo.get(name), this.#facts.get(name));
-      const { priceDecimals, sizeDecimals } = instrument;
-      const index = this.instruments.push(instrument) - 1;
-      symbol = { index, priceDecimals, sizeDecimals, depth: new DepthSequence(), trades: undefined };
-      this.#symbols.set(name, symbol);
-      this.#emit(symbol, EventKind.lifecycle, Side.none, 0, 0, LifecycleCode.listed);
-    }
-    return symbol;
-  }
-
-  #emit(symbol: SymbolState, kind: EventKind, side: Side, price: number, size: number, code = 0, flags = 0): void {
-    const { frame, receivedAt, exchangeAt } = this.#origin;
-    this.#out.push(frame, receivedAt, exchangeAt, symbol.index, kind, side, price, size, code, flags);
+    for (let i = 0; i < updates; i++) this.problem('depthUpdate without a snapshot');
   }
 }
 
 /** Price and size in the symbol's units; undefined if they do not parse. */
 function level(raw: RawLevel, symbol: SymbolState): [price: number, size: number] | undefined {
   if (!Array.isArray(raw)) return undefined;
-  const price = decimal(raw[0], symbol.priceDecimals);
-  const size = decimal(raw[1], symbol.sizeDecimals);
+  const price = decimal(raw[0], symbol.instrument.priceDecimals);
+  const size = decimal(raw[1], symbol.instrument.sizeDecimals);
   return price >= 0 && size >= 0 ? [price, size] : undefined;
-}
-
-function decimal(value: unknown, decimals: number): number {
-  return typeof value === 'string' ? parseDecimal(value, decimals) : Number.NaN;
 }

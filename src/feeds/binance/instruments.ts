@@ -1,7 +1,6 @@
 import { type Instrument, type InstrumentFacts, type InstrumentKind, instrumentId } from '../../market/instrument.ts';
-import { evenLadder, type TickLadder } from '../../market/ticks.ts';
-import { parseDecimal } from '../../market/units.ts';
-import { type Json, objects } from './messages.ts';
+import { type Json, objects } from '../json.ts';
+import { ladderOf, places, stepOf } from '../steps.ts';
 
 /** One of Binance's exchanges: its name here, and what it trades. */
 export interface BinanceMarket {
@@ -27,8 +26,8 @@ function symbolFacts(entry: Json): InstrumentFacts {
   const filters = objects(entry.filters);
   const { tickSize, maxPrice } = filters.find(({ filterType }) => filterType === 'PRICE_FILTER') ?? {};
   const { stepSize, maxQty } = filters.find(({ filterType }) => filterType === 'LOT_SIZE') ?? {};
-  const tick = stepOf(tickSize, entry.pricePrecision, maxPrice, 0);
-  const lot = stepOf(stepSize, entry.quantityPrecision, maxQty, LEVEL_DIGITS);
+  const tick = stepOf(tickSize, written(tickSize, entry.pricePrecision), maxPrice, 0);
+  const lot = stepOf(stepSize, written(stepSize, entry.quantityPrecision), maxQty, LEVEL_DIGITS);
   return {
     symbol: String(entry.symbol),
     ...(typeof entry.quoteAsset === 'string' && { currency: entry.quoteAsset }),
@@ -37,40 +36,12 @@ function symbolFacts(entry: Json): InstrumentFacts {
   };
 }
 
-/** Digits that every integer of a JavaScript number has exactly. */
-const EXACT_DIGITS = 15;
 /** A level holds more than one order; this leaves room for a thousand of the greatest size. */
 const LEVEL_DIGITS = 3;
 
-/**
- * A tick or a lot with the decimals to count it in: "0.00010000" is 10,000 units of 8 decimals. They are as many as
- * Binance writes (futures say it as `precision`) and not as few as the step needs, because a book keeps orders from
- * before tick and lot were made coarser: NKNUSDT of 2021-10-12 has 0.25511 x 39.2 at a tick of 0.0001 and a lot of 1.
- * They are fewer where the greatest value would not be exact any more, as with sizes of coins of little worth.
- * Undefined for a step of zero, with which Binance says that a rule is off.
- */
-function stepOf(
-  text: unknown,
-  precision: unknown,
-  greatest: unknown,
-  spareDigits: number,
-): { decimals: number; step: number } | undefined {
-  if (typeof text !== 'string' || typeof greatest !== 'string') return undefined;
-  const needed = places(text.replace(/0+$/, ''));
-  const written = Math.max(places(text), typeof precision === 'number' ? precision : 0);
-  const exact = EXACT_DIGITS - spareDigits - greatest.split('.', 1)[0].length;
-  const decimals = Math.max(needed, Math.min(written, exact));
-  const step = parseDecimal(text, decimals);
-  return step > 0 ? { decimals, step } : undefined;
-}
-
-function places(text: string): number {
-  return text.includes('.') ? text.length - text.indexOf('.') - 1 : 0;
-}
-
-/** Prices from one tick on: nothing trades at zero. */
-function ladderOf(tick: number): TickLadder {
-  return evenLadder(tick, tick, Number.MAX_SAFE_INTEGER);
+/** Decimals that Binance writes: those of its own texts; futures say them as `precision`. */
+function written(step: unknown, precision: unknown): number {
+  return Math.max(places(String(step)), typeof precision === 'number' ? precision : 0);
 }
 
 /** Facts of the tape's header go before those of the venue's `exchangeInfo`. */

@@ -1,25 +1,7 @@
 /** What Binance's messages have in common. Single letters are its own; the case of a letter is a part of its meaning. */
 import type { Micros } from '../../market/units.ts';
+import type { Json } from '../json.ts';
 import type { DepthUpdate } from './depth.ts';
-
-export type Json = Record<string, unknown>;
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null;
-}
-
-export function objects(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-export function parseObject(text: string): Json | undefined {
-  try {
-    const message: unknown = JSON.parse(text);
-    return isObject(message) ? message : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Empty for what says neither its type nor, as every market message does, its symbol. */
 export function typeOf(data: Json): string {

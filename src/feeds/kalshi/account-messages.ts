@@ -4,7 +4,8 @@
  */
 import { AccountCode } from '../../market/event.ts';
 import { formatDecimal } from '../../market/units.ts';
-import type { Era, Json } from './eras.ts';
+import { type Json, tidy } from '../json.ts';
+import type { Era } from './eras.ts';
 import { PRICE_DECIMALS, SIZE_DECIMALS } from './instruments.ts';
 
 interface AccountMessage {
@@ -101,7 +102,3 @@ function bookSide(msg: Json): 'buy' | 'sell' | undefined {
 const priceText = (value: number) => (Number.isNaN(value) ? undefined : formatDecimal(value, PRICE_DECIMALS));
 const sizeText = (value: number) => (Number.isNaN(value) ? undefined : formatDecimal(value, SIZE_DECIMALS));
 const moneyText = (value: number) => (Number.isNaN(value) ? undefined : formatDecimal(value, 6));
-
-function tidy(contents: Json): Json {
-  return Object.fromEntries(Object.entries(contents).filter(([, value]) => value !== undefined));
-}

@@ -3,12 +3,14 @@ import { type EventBatch, EventFlag, EventKind, GapCode, LifecycleCode, Side } f
 import { countProblem, type Decoder, Direction, type FrameView, type Note, type Problems } from '../../market/frame.ts';
 import type { Instrument, InstrumentFacts } from '../../market/instrument.ts';
 import type { Micros, Price, Size } from '../../market/units.ts';
+import type { Json } from '../json.ts';
 import { accountMessage } from './account-messages.ts';
 import { DeltaScanner, TickerTable } from './delta-scanner.ts';
-import { type Era, eraAt, exchangeTime, type Json } from './eras.ts';
+import { type Era, eraAt, exchangeTime } from './eras.ts';
 import { indexValue } from './index-value.ts';
 import { isPrice, kalshiInstrument, kalshiSeries, ONE } from './instruments.ts';
 import { createdFacts, lifecycleRows } from './lifecycle.ts';
+import { listedMarkets } from './rest.ts';
 import { Connection, isTicker, type Subscription } from './subscriptions.ts';
 import { tickerRows } from './ticker.ts';
 import { VolumeReader } from './volume.ts';
@@ -42,6 +44,8 @@ export class KalshiDecoder implements Decoder {
   readonly #facts: ReadonlyMap<string, InstrumentFacts>;
   readonly #connections = new Map<number, Connection>();
   readonly #markets = new Map<string, MarketState>();
+  /** What HTTP last told of each market. */
+  readonly #listings = new Map<string, string>();
   readonly #byTicker = new TickerTable<MarketState>();
   readonly #scanner = new DeltaScanner();
   #connectionNumber = -1;
@@ -61,9 +65,14 @@ export class KalshiDecoder implements Decoder {
     const { direction } = frame;
     if (direction === Direction.in && this.#scanDelta(frame)) return;
     this.#origin = { frame: frame.sequence, receivedAt: frame.receivedAt, exchangeAt: 0 };
+    const text = frame.text();
+    if (direction === Direction.out && text.startsWith('GET ')) {
+      this.#connection.isRequest = true;
+      return;
+    }
     let message: Json;
     try {
-      message = JSON.parse(frame.text()) as Json;
+      message = JSON.parse(text) as Json;
     } catch {
       countProblem(this.problems, 'malformed JSON');
       return;
@@ -71,6 +80,7 @@ export class KalshiDecoder implements Decoder {
     if (typeof message !== 'object' || message === null) countProblem(this.problems, 'malformed JSON');
     else if (direction === Direction.out) this.#connection.command(message);
     else if (direction === Direction.note) this.#note(frame.connection, message as Note);
+    else if (this.#connection.isRequest) this.#answer(message, eraAt(frame.receivedAt));
     else this.#message(message, eraAt(frame.receivedAt));
   }
 
@@ -279,6 +289,16 @@ export class KalshiDecoder implements Decoder {
       for (const { code, price = 0, size = 0, text } of rows) {
         this.#emit(index, EventKind.lifecycle, Side.none, price, size, code, 0, text);
       }
+    }
+  }
+
+  /** An answer over HTTP: a list of markets, of which only what is new or has changed is told. */
+  #answer(answer: Json, era: Era): void {
+    for (const market of listedMarkets(answer)) {
+      const [ticker, facts] = [market.market_ticker, JSON.stringify(market)];
+      if (!isTicker(ticker) || this.#listings.get(ticker) === facts) continue;
+      this.#listings.set(ticker, facts);
+      this.#lifecycle(market, era);
     }
   }
 

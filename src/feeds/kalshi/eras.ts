@@ -3,9 +3,9 @@
  * counts in hundredths of a contract, money in millionths of a dollar; NaN when a field is not there or not valid.
  */
 import { type Micros, parseDecimal, parseTime } from '../../market/units.ts';
+import type { Json } from '../json.ts';
 import { PRICE_DECIMALS, SIZE_DECIMALS } from './instruments.ts';
 
-export type Json = Record<string, unknown>;
 type RawLevel = readonly [unknown, unknown];
 
 /** Stands for what is not a pair; neither of its parts will parse. */

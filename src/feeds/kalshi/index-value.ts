@@ -1,5 +1,5 @@
 import type { Micros } from '../../market/units.ts';
-import type { Json } from './eras.ts';
+import type { Json } from '../json.ts';
 
 /** A number of an index that Kalshi relays: CF Benchmarks or Pyth. */
 interface IndexValue {

@@ -2,7 +2,8 @@ import { LifecycleCode } from '../../market/event.ts';
 import type { InstrumentFacts } from '../../market/instrument.ts';
 import type { TickLadder } from '../../market/ticks.ts';
 import type { Price, Size } from '../../market/units.ts';
-import type { Era, Json } from './eras.ts';
+import type { Json } from '../json.ts';
+import type { Era } from './eras.ts';
 import { ladderFromRanges, ladderOf, ONE } from './instruments.ts';
 
 const MICROS = 1_000_000;

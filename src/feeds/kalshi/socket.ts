@@ -1,5 +1,239 @@
-/** What to say to Kalshi's socket after it opens. Public channels need market tickers, except `ticker` and `trade`. */
-export function kalshiSubscribe(channels: readonly string[], markets: readonly string[]): readonly string[] {
-  const params = markets.length > 0 ? { channels, market_tickers: markets } : { channels };
-  return [JSON.stringify({ id: 1, cmd: 'subscribe', params })];
+import type { FeedSession, FeedSettings, Reaction, Secrets } from '../socket.ts';
+import { signedHeaders } from './sign.ts';
+
+const HOSTS = {
+  production: 'wss://external-api-ws.kalshi.com/trade-api/ws/v2',
+  demo: 'wss://external-api-ws.demo.kalshi.co/trade-api/ws/v2',
+};
+
+/** Market tickers in one command; keeps a frame well below what proxies take. */
+const MARKETS_PER_COMMAND = 1000;
+/** Channels that take no list of markets. */
+const unfiltered: ReadonlySet<string> = new Set([
+  'fill',
+  'market_positions',
+  'market_lifecycle_v2',
+  'multivariate_market_lifecycle',
+  'communications',
+  'order_group_updates',
+  'user_orders',
+]);
+/** Channels whose books can be asked for again. */
+const BOOK_CHANNEL = 'orderbook_delta';
+
+interface Subscription {
+  readonly channel: string;
+  readonly sid: number;
+  lastSeq: number;
+  markets: readonly string[];
+  /** How often this hole has been tried to heal: 1 get_snapshot, 2 delete and add, 3 a new subscription. */
+  tries: number;
 }
+
+interface Command {
+  readonly cmd: string;
+  readonly channel: string;
+  readonly sid: number;
+  readonly markets: string[];
+}
+
+/**
+ * One connection to Kalshi's socket: signs the handshake, subscribes, follows sequence numbers, and asks for what is
+ * missing, cheapest first: the snapshots, then the markets anew, then the subscription anew. Nothing heals a channel
+ * other than the books: there the hole is only noted.
+ */
+export class KalshiSession implements FeedSession {
+  readonly url: string;
+  readonly #settings: FeedSettings;
+  readonly #subscriptions = new Map<number, Subscription>();
+  readonly #commands = new Map<number, Command>();
+  #lastId = 0;
+
+  constructor(settings: FeedSettings) {
+    this.url = settings.url ?? HOSTS[settings.environment];
+    this.#settings = settings;
+  }
+
+  headers(now: number, { keyId, privateKey }: Secrets): Readonly<Record<string, string>> {
+    if (keyId === undefined && privateKey === undefined) return {};
+    if (keyId === undefined || privateKey === undefined) {
+      throw new Error('Kalshi needs two secrets: keyId and privateKey');
+    }
+    return signedHeaders(keyId, privateKey, 'GET', new URL(this.url).pathname, now);
+  }
+
+  greeting(): readonly string[] {
+    const { channels, markets, messages } = this.#settings;
+    return [...channels.flatMap((channel) => this.#subscribe(channel, markets)), ...messages];
+  }
+
+  onMessage(payload: Buffer): Reaction | undefined {
+    const head = payload.toString('latin1', 0, 160);
+    const numbered = /^\{"type":"(\w+)",(?:"id":(\d+),)?(?:"sending_ts_ms":\d+,)?"sid":(\d+),"seq":(\d+)[,}]/.exec(
+      head,
+    );
+    if (numbered && numbered[1] !== 'ok') return this.#follow(Number(numbered[3]), Number(numbered[4]), numbered[1]);
+    if (unnumbered.test(head)) return undefined;
+    return this.#onControl(payload);
+  }
+
+  addMarkets(markets: readonly string[]): readonly string[] {
+    const waiting = [...this.#commands.values()].filter(({ cmd }) => cmd === 'subscribe');
+    return this.#settings.channels
+      .filter((channel) => !unfiltered.has(channel))
+      .flatMap((channel) => {
+        const subscriptions = [...this.#subscriptions.values()].filter(
+          (subscription) => subscription.channel === channel,
+        );
+        if (subscriptions.length > 0) return this.#update(subscriptions[0], 'add_markets', markets);
+        const asked = waiting.find((command) => command.channel === channel);
+        if (!asked) return this.#subscribe(channel, markets);
+        // Sent when the venue has acknowledged the first ones.
+        asked.markets.push(...markets);
+        return [];
+      });
+  }
+
+  #subscribe(channel: string, markets: readonly string[]): string[] {
+    const { discovers = false, isFirst = true } = this.#settings;
+    if (unfiltered.has(channel)) {
+      if (!isFirst) return [];
+      return [this.#command('subscribe', { channels: [channel] }, { channel, sid: 0, markets: [] })];
+    }
+    if (markets.length === 0) {
+      if (discovers || !isFirst) return [];
+      return [this.#command('subscribe', { channels: [channel] }, { channel, sid: 0, markets: [] })];
+    }
+    const first = markets.slice(0, MARKETS_PER_COMMAND);
+    return [
+      this.#command(
+        'subscribe',
+        { channels: [channel], market_tickers: first },
+        { channel, sid: 0, markets: [...markets] },
+      ),
+    ];
+  }
+
+  #command(cmd: string, params: object, { channel, sid, markets }: Omit<Command, 'cmd'>): string {
+    const id = ++this.#lastId;
+    this.#commands.set(id, { cmd, channel, sid, markets });
+    return JSON.stringify({ id, cmd, params });
+  }
+
+  #update(subscription: Subscription, action: string, markets: readonly string[]): string[] {
+    const { channel, sid } = subscription;
+    const commands: string[] = [];
+    for (let from = 0; from < markets.length; from += MARKETS_PER_COMMAND) {
+      const some = markets.slice(from, from + MARKETS_PER_COMMAND);
+      const params = { sids: [sid], market_tickers: some, action };
+      commands.push(this.#command('update_subscription', params, { channel, sid, markets: [...some] }));
+    }
+    return commands;
+  }
+
+  /** Every numbered message of a subscription, its acknowledgements too, counts one up. */
+  #follow(sid: number, seq: number, type: string): Reaction | undefined {
+    const subscription = this.#subscriptions.get(sid);
+    if (!subscription) return undefined;
+    const expected = subscription.lastSeq + 1;
+    subscription.lastSeq = seq;
+    if (seq === expected) {
+      if (type === 'orderbook_snapshot') subscription.tries = 0;
+      return undefined;
+    }
+    const gap = `${subscription.channel}: sid ${sid} went from ${expected - 1} to ${seq}`;
+    return { gap, send: this.#heal(subscription) };
+  }
+
+  #heal(subscription: Subscription): string[] {
+    const { channel, sid, markets } = subscription;
+    if (channel !== BOOK_CHANNEL) return [];
+    subscription.tries++;
+    if (subscription.tries === 1) return this.#update(subscription, 'get_snapshot', markets);
+    if (subscription.tries === 2) {
+      return [
+        ...this.#update(subscription, 'delete_markets', markets),
+        ...this.#update(subscription, 'add_markets', markets),
+      ];
+    }
+    this.#subscriptions.delete(sid);
+    const unsubscribe = this.#command('unsubscribe', { sids: [sid] }, { channel, sid, markets: [...markets] });
+    return [unsubscribe, ...this.#subscribe(channel, markets)];
+  }
+
+  #onControl(payload: Buffer): Reaction | undefined {
+    let message: Control;
+    try {
+      message = JSON.parse(payload.toString('utf8')) as Control;
+    } catch {
+      return undefined;
+    }
+    if (message === null || typeof message !== 'object') return undefined;
+    const { type, id = 0, sid, seq, msg } = message;
+    const command = this.#commands.get(id);
+    if (type === 'subscribed' && command && msg?.sid !== undefined) return this.#onSubscribed(command, msg);
+    if (type === 'ok' && sid !== undefined) {
+      const subscription = this.#subscriptions.get(sid);
+      if (subscription && msg?.market_tickers) subscription.markets = msg.market_tickers;
+      return seq === undefined ? undefined : this.#follow(sid, seq, 'ok');
+    }
+    if (type === 'error') return this.#onError(message, command);
+    // Keys in another order than we have seen.
+    return sid !== undefined && seq !== undefined ? this.#follow(sid, seq, String(type)) : undefined;
+  }
+
+  #onSubscribed(command: Command, msg: NonNullable<Control['msg']>): Reaction | undefined {
+    const { markets } = command;
+    const subscription: Subscription = {
+      channel: msg.channel ?? command.channel,
+      sid: Number(msg.sid),
+      lastSeq: 0,
+      markets,
+      tries: 0,
+    };
+    this.#subscriptions.set(subscription.sid, subscription);
+    const rest = markets.slice(MARKETS_PER_COMMAND);
+    return rest.length > 0 ? { send: this.#update(subscription, 'add_markets', rest) } : undefined;
+  }
+
+  /** Codes by docs.kalshi.com, WebSocket connection: see `errors`. */
+  #onError({ sid, msg }: Control, command: Command | undefined): Reaction | undefined {
+    const code = Number(msg?.code);
+    const subscription = this.#subscriptions.get(sid ?? command?.sid ?? -1);
+    if (endsSubscription.has(code) && subscription) {
+      this.#subscriptions.delete(subscription.sid);
+      const { channel, markets } = subscription;
+      return {
+        gap: `${channel}: the venue ended sid ${subscription.sid} (error ${code})`,
+        send: this.#subscribe(channel, markets),
+      };
+    }
+    if (command?.cmd === 'update_subscription' && subscription) return { send: this.#heal(subscription) };
+    if (command?.cmd === 'subscribe') {
+      const reason = `the venue refused ${command.channel}: error ${code} ${msg?.msg ?? ''}`.trim();
+      return retriable.has(code) ? { reconnect: reason } : { gap: reason };
+    }
+    return undefined;
+  }
+}
+
+interface Control {
+  readonly type?: string;
+  readonly id?: number;
+  readonly sid?: number;
+  readonly seq?: number;
+  readonly msg?: {
+    readonly channel?: string;
+    readonly sid?: number;
+    readonly market_tickers?: readonly string[];
+    readonly code?: number;
+    readonly msg?: string;
+  };
+}
+
+/** Channel error, and overflow of the subscription's buffer. */
+const endsSubscription: ReadonlySet<number> = new Set([10, 25]);
+/** Could not process, command timeout, too many requests. */
+const retriable: ReadonlySet<number> = new Set([1, 18, 27]);
+/** Messages of channels that are not numbered: most of what a tape holds when it is not books. */
+const unnumbered = /^\{"type":"(?:ticker|fill|market_position|user_order)",/;

@@ -1,4 +1,4 @@
-import type { Json } from './eras.ts';
+import type { Json } from '../json.ts';
 
 /** One subscription (`sid`) of one connection: its channel, its count of messages, and which markets it carries. */
 export class Subscription {
@@ -37,6 +37,8 @@ interface Command {
 /** What one socket connection has been asked for and has been told. `sid` and `seq` begin anew on each. */
 export class Connection {
   readonly subscriptions = new Map<number, Subscription>();
+  /** A request over HTTP: what comes in is its answer. */
+  isRequest = false;
   readonly #commands = new Map<number, Command>();
 
   /** A frame that we sent. */

@@ -1,6 +1,7 @@
 import { EventFlag, EventKind, Side, StatisticCode } from '../../market/event.ts';
 import type { Price, Size } from '../../market/units.ts';
-import type { Era, Json } from './eras.ts';
+import type { Json } from '../json.ts';
+import type { Era } from './eras.ts';
 import { isPrice, ONE } from './instruments.ts';
 import type { VolumeReader } from './volume.ts';
 

@@ -1,0 +1,35 @@
+import { parseTime } from '../../market/units.ts';
+import type { Json } from './eras.ts';
+
+export const REST_HOSTS = {
+  production: 'https://external-api.kalshi.com/trade-api/v2',
+  demo: 'https://external-api.demo.kalshi.co/trade-api/v2',
+};
+
+/**
+ * Markets of an answer to `GET /markets`, in the words of the socket's `created` message, so that one reader serves both.
+ * Prices and volumes of the answer are left out: it is cached, and no quote.
+ */
+export function listedMarkets(answer: Json): readonly Json[] {
+  if (!Array.isArray(answer.markets)) return [];
+  return (answer.markets as Json[]).map((market) => ({
+    event_type: 'created',
+    market_ticker: market.ticker,
+    ...secondsOf('open_ts', market.open_time),
+    ...secondsOf('close_ts', market.close_time),
+    price_level_structure: market.price_level_structure,
+    price_ranges: market.price_ranges,
+    additional_metadata: {
+      title: market.title,
+      event_ticker: market.event_ticker,
+      yes_sub_title: market.yes_sub_title,
+      rules_primary: market.rules_primary,
+      rules_secondary: market.rules_secondary,
+    },
+  }));
+}
+
+function secondsOf(key: string, time: unknown): Json {
+  const micros = typeof time === 'string' ? parseTime(time) : Number.NaN;
+  return Number.isNaN(micros) ? {} : { [key]: micros / 1_000_000 };
+}

@@ -1,0 +1,126 @@
+import type { ConnectionStatus } from './connection.ts';
+
+export interface RecorderStatus {
+  readonly tape: string;
+  readonly feed: string;
+  /** Markets asked for; 0 when the feed sends all of them. */
+  readonly markets: number;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly frames: number;
+  /** Over the last ten seconds. */
+  readonly framesPerSecond: number;
+  /** Of payloads, before compression. */
+  readonly rawBytes: number;
+  /** Holes in the venue's numbering. */
+  readonly gaps: number;
+  readonly reconnects: number;
+  /** Since the last frame; null before the first. */
+  readonly lastFrameSeconds: number | null;
+  /** How late the recorder's own timers ran lately, milliseconds: what arrival stamps may be off by. */
+  readonly lagMs: number;
+  readonly connections: readonly ConnectionReport[];
+  /** Empty when all is well; else what is wrong. */
+  readonly trouble: string;
+}
+
+export interface ConnectionReport {
+  readonly connected: boolean;
+  readonly opened: number;
+  readonly frames: number;
+  readonly gaps: number;
+  readonly heardSeconds: number | null;
+  readonly trouble: string;
+}
+
+/** Frames and bytes on the tape so far. */
+interface Totals {
+  readonly frames: number;
+  readonly rawBytes: number;
+}
+
+const SAMPLE_MS = 1_000;
+const SAMPLES = 10;
+
+/** Watches a recorder: rates, ages, and what is wrong. Only looks; nothing on the tape depends on it. */
+export class Health {
+  readonly #about: { readonly tape: string; readonly feed: string; readonly markets: number };
+  readonly #connections: readonly Readonly<ConnectionStatus>[];
+  readonly #totals: () => Totals;
+  readonly #startedAt = new Date();
+  readonly #started = performance.now();
+  readonly #frames: number[] = [];
+  #sampledAt = performance.now();
+  #lagMs = 0;
+  #lastFrameAt = Number.NaN;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    about: { readonly tape: string; readonly feed: string; readonly markets: number },
+    connections: readonly Readonly<ConnectionStatus>[],
+    totals: () => Totals,
+  ) {
+    this.#about = about;
+    this.#connections = connections;
+    this.#totals = totals;
+  }
+
+  start(): void {
+    this.#sampledAt = performance.now();
+    this.#timer = setInterval(() => this.#sample(), SAMPLE_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  get status(): RecorderStatus {
+    const now = performance.now();
+    const { frames, rawBytes } = this.#totals();
+    const connections = this.#connections.map((status) => report(status, now));
+    const first = this.#frames[0] ?? frames;
+    const troubled = connections.filter(({ connected }) => !connected);
+    return {
+      ...this.#about,
+      startedAt: this.#startedAt.toISOString(),
+      seconds: seconds(now - this.#started),
+      frames,
+      framesPerSecond: Math.round((frames - first) / Math.max(1, this.#frames.length)),
+      rawBytes,
+      gaps: connections.reduce((sum, { gaps }) => sum + gaps, 0),
+      reconnects: connections.reduce((sum, { opened }) => sum + Math.max(0, opened - 1), 0),
+      lastFrameSeconds: Number.isNaN(this.#lastFrameAt) ? null : seconds(now - this.#lastFrameAt),
+      lagMs: Math.round(this.#lagMs),
+      connections,
+      trouble: troubled.map(({ trouble }) => `not connected: ${trouble || 'connecting'}`).join('; '),
+    };
+  }
+
+  #sample(): void {
+    const now = performance.now();
+    this.#lagMs = Math.max(0, now - this.#sampledAt - SAMPLE_MS);
+    this.#sampledAt = now;
+    const { frames } = this.#totals();
+    if (frames !== (this.#frames.at(-1) ?? 0)) this.#lastFrameAt = now;
+    this.#frames.push(frames);
+    if (this.#frames.length > SAMPLES) this.#frames.shift();
+  }
+}
+
+function report(status: Readonly<ConnectionStatus>, now: number): ConnectionReport {
+  const { connected, opened, frames, holes, heardAt, trouble } = status;
+  return {
+    connected,
+    opened,
+    frames,
+    gaps: holes,
+    heardSeconds: heardAt === 0 ? null : seconds(now - heardAt),
+    trouble: connected ? '' : trouble,
+  };
+}
+
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds / 100) / 10;
+}
