@@ -11,6 +11,9 @@ import { LobsterDecoder } from './lobster/decode.ts';
 import { PolymarketDecoder } from './polymarket/decode.ts';
 import { polymarketInstrument } from './polymarket/tokens.ts';
 
+/** One decoder for the three sockets of a venue. */
+const alpaca: DecoderFactory = { version: 'alpaca-1', create: (facts) => new AlpacaDecoder(facts) };
+
 /** Raise a decoder's number when the same frames would give other events. */
 const decoders: Readonly<Record<string, DecoderFactory>> = {
   kalshi: { version: 'kalshi-4', create: (facts) => new KalshiDecoder(facts) },
@@ -18,7 +21,9 @@ const decoders: Readonly<Record<string, DecoderFactory>> = {
   'binance-futures': { version: 'binance-futures-1', create: (facts) => new BinanceDecoder(perpetuals, facts) },
   coinbase: { version: 'coinbase-1', create: (facts) => new CoinbaseDecoder(facts) },
   polymarket: { version: 'polymarket-1', create: (facts) => new PolymarketDecoder(facts) },
-  alpaca: { version: 'alpaca-1', create: (facts) => new AlpacaDecoder(facts) },
+  'alpaca-stocks': alpaca,
+  'alpaca-options': alpaca,
+  'alpaca-trading': alpaca,
   lobster: { version: 'lobster-1', create: (facts) => new LobsterDecoder(facts) },
 };
 

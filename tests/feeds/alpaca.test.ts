@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { EXT_TIMESTAMP, ExtData, encode, encodeTimeSpecToTimestamp } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AlpacaDecoder } from '../../src/feeds/alpaca/decode.ts';
@@ -189,6 +190,22 @@ describe('Alpaca bars, halts and books', () => {
   });
 });
 
+describe('Alpaca options', () => {
+  it('come as msgpack, with times to the microsecond', () => {
+    const to = follower();
+    const t = new ExtData(EXT_TIMESTAMP, encodeTimeSpecToTimestamp({ sec: 1_718_893_800, nsec: 123_456_789 }));
+    const S = 'AAPL240621C00190000';
+    const frame = encode([
+      { T: 'q', S, bx: 'C', bp: 20.05, bs: 12, ax: 'X', ap: 20.2, as: 7, t, c: 'A' },
+      { T: 't', S, x: 'C', p: 20.1, s: 2, t, c: 'a' },
+    ]);
+    const rows = binary(to, frame);
+    expect(words(rows)).toEqual(['lifecycle', 'quote buy 200500 12', 'quote sell 202000 7', 'trade none 201000 2']);
+    expect(rows[3].exchangeAt).toBe(1718893800123456);
+    expect([...to.decoder.problems]).toEqual([]);
+  });
+});
+
 describe('Alpaca orders of ours', () => {
   const update = (event: string, rest: object = {}, order: object = {}) => ({
     stream: 'trade_updates',
@@ -300,7 +317,7 @@ describe('The Alpaca decoder', () => {
     to.in('{"stream":"trade_updates","data":{}}');
     to.in('{"stream":"gossip"}');
     to.in('{"stream":"listening","data":{"streams":["trade_updates"]}}');
-    binary(to, Uint8Array.of(0x91, 0x81, 0xa1, 0x54, 0xa1, 0x71));
+    binary(to, Uint8Array.of(0x91, 0x81, 0xa1, 0x54, 0xa1));
     binary(to, new Uint8Array());
     expect([...to.decoder.problems]).toEqual([
       ['malformed JSON', 1],
@@ -310,7 +327,7 @@ describe('The Alpaca decoder', () => {
       ['authorization: unauthorized', 1],
       ['trade_updates without an order', 1],
       ['unknown stream gossip', 1],
-      ['msgpack frame, which is not read yet', 2],
+      ['malformed msgpack', 2],
     ]);
   });
 

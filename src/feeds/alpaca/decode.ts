@@ -7,6 +7,7 @@ import { isObject, type Json, numeric, objects } from '../json.ts';
 import { accountMessages } from './account-messages.ts';
 import { natureOf } from './conditions.ts';
 import { alpacaInstrument } from './instruments.ts';
+import { parseMsgpack } from './msgpack.ts';
 
 interface Security extends Listed {
   /** Coins have books; there has been one, and no connection was lost since. */
@@ -34,7 +35,7 @@ const JSON_STARTS: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 
 /**
  * Alpaca frames to events: market data of stocks, options and coins (lists of messages with a `T`), and the stream of
- * our own orders (`trade_updates`, JSON in binary frames).
+ * our own orders (`trade_updates`, JSON in binary frames). Options come as msgpack, and so does the rest where it was asked for.
  *
  * Nothing numbers the messages and there is no snapshot of quotes: only the recorder's notes tell a gap.
  */
@@ -53,8 +54,9 @@ export class AlpacaDecoder extends FeedDecoder<Security> {
 
   protected override parse(frame: FrameView): Json | undefined {
     if (frame.direction === Direction.in && frame.binary && !JSON_STARTS.has(frame.payload()[0])) {
-      this.problem('msgpack frame, which is not read yet');
-      return undefined;
+      const message = parseMsgpack(frame.payload());
+      if (!message) this.problem('malformed msgpack');
+      return message;
     }
     return super.parse(frame);
   }

@@ -1,6 +1,6 @@
 import { parseTime } from '../../market/units.ts';
+import type { Json } from '../json.ts';
 import type { DiscoveryFilter, FeedDiscovery, FoundMarket, Secrets } from '../socket.ts';
-import type { Json } from './eras.ts';
 import { REST_HOSTS } from './rest.ts';
 import { signedHeaders } from './sign.ts';
 

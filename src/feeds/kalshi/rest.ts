@@ -1,5 +1,5 @@
 import { parseTime } from '../../market/units.ts';
-import type { Json } from './eras.ts';
+import type { Json } from '../json.ts';
 
 export const REST_HOSTS = {
   production: 'https://external-api.kalshi.com/trade-api/v2',
