@@ -10,6 +10,7 @@ export { buildReport } from './reports/report.ts';
 export { type ReplayRunOptions, replayRun } from './run/replay-run.ts';
 export { TapeEvents } from './tape/events.ts';
 export { readJournal } from './tape/journal-read.ts';
+export { type Retention, retain } from './tape/retention.ts';
 export { type RunManifest, readRun } from './tape/run-file.ts';
 export { openTape, type Tape } from './tape/tape.ts';
 export { TapeWriter } from './tape/writer.ts';

@@ -56,6 +56,7 @@ export const inspectVerb: CommandModule<object, Arguments> = {
         tornBytes: tape.tornBytes,
         connections: header.connections,
         gaps: header.gaps,
+        removed: header.removed ?? null,
         events: Object.fromEntries(kinds),
         instruments,
         problems: Object.fromEntries(problems),
@@ -74,6 +75,14 @@ export const inspectVerb: CommandModule<object, Arguments> = {
           span ? `${formatTime(span.from)} to ${formatTime(span.to)}, ${duration(span.to - span.from)}` : 'no frames',
         ],
         ['frames', `${count(frames)} in ${header.segments.length} segments`],
+        ...(header.removed
+          ? [
+              [
+                'removed',
+                `${count(header.removed.frames)} frames before these, until ${formatTime(Number(BigInt(header.removed.until) / 1000n))}`,
+              ] as [string, string],
+            ]
+          : []),
         ['bytes', `${bytes(packed)} on disk for ${bytes(raw)} of payload`],
         ...(tape.log.length > 0
           ? [['open', `${count(tape.log.length)} frames are in the log only`] as [string, string]]

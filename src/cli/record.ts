@@ -46,8 +46,8 @@ export const recordVerb: CommandModule<object, Arguments> = {
       return;
     }
     const header = ended;
-    const { frames, rawBytes, trouble } = recorder.status;
-    if (frames === 0) {
+    const { frames, rawBytes, trouble, connections: sockets } = recorder.status;
+    if (sockets.every((socket) => socket.frames === 0)) {
       log(`truetape: nothing was recorded: ${trouble || 'the venue said nothing'}`);
       process.exitCode = 1;
     }

@@ -25,7 +25,8 @@ export interface Frame {
 /** What a recorder says about itself on the tape. */
 export type Note =
   | { readonly note: 'connected'; readonly url: string }
-  | { readonly note: 'disconnected'; readonly code?: number; readonly reason: string }
+  /** `at`: nanoseconds, where the connection is known only up to a time before the note (a crash, noted afterwards). */
+  | { readonly note: 'disconnected'; readonly code?: number; readonly reason: string; readonly at?: string }
   /** Something may be missing that nothing else on the tape shows. */
   | { readonly note: 'gap'; readonly reason: string }
   /** The venue's own numbering skipped; decoders see that for themselves. */

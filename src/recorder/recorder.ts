@@ -79,7 +79,7 @@ export class Recorder implements FrameSink {
     const secrets = await readSecrets(config.secrets);
     const { tape, feed, environment, url, channels, markets, messages, instruments, timeLapse } = config;
     const source = { environment, url, channels, markets, messages, timeLapse };
-    return new Recorder(config, secrets, await TapeWriter.create(tape, { feed, source, instruments }), log);
+    return new Recorder(config, secrets, await TapeWriter.open(tape, { feed, source, instruments }), log);
   }
 
   get status(): RecorderStatus {
@@ -95,9 +95,10 @@ export class Recorder implements FrameSink {
     const stopped = AbortSignal.any([signal, this.#stop.signal]);
     const timers = [
       setInterval(() => this.#try(() => this.#writer.flush()), FLUSH_MS),
-      setInterval(() => this.#try(() => this.#writer.sync()), fsyncSeconds * 1000),
+      setInterval(() => this.#writer.sync().catch((error: unknown) => this.#fail(error)), fsyncSeconds * 1000),
       setInterval(() => !stopped.aborted && this.#watch(), WATCH_MS),
     ];
+    this.#goOn();
     this.#health.start();
     this.#alerts.tell('start', `recording ${feed} to ${tape}`);
     try {
@@ -150,7 +151,8 @@ export class Recorder implements FrameSink {
   }
 
   nextConnection(): number {
-    return ++this.#lastConnection;
+    this.#lastConnection = Math.max(this.#lastConnection, this.#writer.lastConnection) + 1;
+    return this.#lastConnection;
   }
 
   append(connection: number, direction: Direction, payload: Uint8Array, binary: boolean): void {
@@ -168,6 +170,16 @@ export class Recorder implements FrameSink {
       this.#alerts.tell('gap', `${this.#config.tape}: ${note.reason}`);
     }
     this.#try(() => this.#writer.append(noteFrame(this.#clock.now(), connection, note)));
+  }
+
+  /** A tape that was there is continued: what was missed in between is on it, as its last disconnect and the next connect. */
+  #goOn(): void {
+    const { recovered, frames } = this.#writer;
+    if (recovered) {
+      const torn = recovered.tornBytes > 0 ? `, a torn tail of ${recovered.tornBytes} bytes was cut off` : '';
+      this.#log(`${this.#config.tape} was not closed: ${recovered.frames} frames recovered from its log${torn}`);
+    }
+    if (frames > 0) this.#log(`going on after ${frames} frames`);
   }
 
   /** Says when a connection fails, and tells people of one that stays away. */

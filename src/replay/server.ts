@@ -1,7 +1,6 @@
 import type { WebSocket } from 'ws';
 import { Direction, FrameView } from '../market/frame.ts';
 import type { Tape } from '../tape/tape.ts';
-import { batchesOf } from './batches.ts';
 import { type Listener, listen } from './listener.ts';
 import { Pace } from './pace.ts';
 
@@ -94,7 +93,7 @@ export class TapeServer {
 
   async #play(socket: WebSocket, connection: number): Promise<void> {
     const view = new FrameView();
-    for await (const batch of batchesOf(this.#tape)) {
+    for await (const batch of this.#tape.read()) {
       for (let i = 0; i < batch.count; i++) {
         if (batch.connection[i] !== connection || batch.direction[i] !== Direction.in) continue;
         const frame = view.at(batch, i);

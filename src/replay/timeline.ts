@@ -2,7 +2,6 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { Venue, VenueSession } from '../feeds/venue.ts';
 import { FrameView } from '../market/frame.ts';
 import type { Tape } from '../tape/tape.ts';
-import { batchesOf } from './batches.ts';
 import type { Client } from './client.ts';
 import { Pace } from './pace.ts';
 
@@ -64,7 +63,7 @@ export class Timeline {
     const pace = Number.isFinite(this.#speed) ? new Pace(this.#speed) : undefined;
     const view = new FrameView();
     let frames = 0;
-    for await (const batch of batchesOf(this.#tape)) {
+    for await (const batch of this.#tape.read()) {
       for (let i = 0; i < batch.count; i++) {
         if (pace) await pace.reach(batch.receivedAt[i], signal);
         if (signal.aborted) return;

@@ -18,11 +18,14 @@ export async function connectDuckDb(): Promise<DuckDBConnection> {
 }
 
 /** A DuckDB of its own for `work` that must stay small beside everything else: one thread buffers least. */
-export async function withSmallDuckDb(work: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
-  const small = await DuckDBInstance.create(':memory:', { ...settings, threads: '1', memory_limit: '128MB' });
+export async function withSmallDuckDb<T>(
+  memoryLimit: '128MB' | '512MB',
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const small = await DuckDBInstance.create(':memory:', { ...settings, threads: '1', memory_limit: memoryLimit });
   const connection = await small.connect();
   try {
-    await work(connection);
+    return await work(connection);
   } finally {
     connection.closeSync();
     small.closeSync();

@@ -5,3 +5,16 @@ export class TapeError extends Error {
     this.name = 'TapeError';
   }
 }
+
+/** A file that could not be written. The tape stays whole; what came after the last flush is not on it. */
+export function writeError(file: string, error: unknown): TapeError {
+  if (error instanceof TapeError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  // DuckDB hands on the system's words without its code.
+  const full = code === 'ENOSPC' || code === 'EDQUOT' || /no space left|quota exceeded/i.test(message);
+  return new TapeError(file, {
+    expected: 'to be written',
+    found: message.split('\n', 1)[0],
+    advice: `${full ? 'free some space' : 'see to the disk'} and start again: the tape is whole up to the last flush and will be continued`,
+  });
+}

@@ -94,8 +94,8 @@ export class TapeEvents implements EventSource {
       if (write) yield* this.#writeThrough(batches, segment, i, decoder);
       else yield* batches;
     }
-    const { log, frames } = this.#tape;
-    if (log.length > 0) yield* this.#decodeFrames(decoder, [frameBatchOf(log, frames - log.length)]);
+    const { log, logSequence } = this.#tape;
+    if (log.length > 0) yield* this.#decodeFrames(decoder, [frameBatchOf(log, logSequence)]);
   }
 
   async *#decodeFrames(

@@ -1,10 +1,11 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { open, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { TapeError } from './errors.ts';
+import { VERSION } from './version.ts';
 
 /** Format of the folder as a whole; raised when older readers could misread it. */
-export const TAPE_FORMAT = 1;
+const TAPE_FORMAT = 1;
 
 const nanoseconds = z.string().regex(/^\d+$/);
 
@@ -31,6 +32,15 @@ const connectionSchema = z.object({
 
 const gapSchema = z.object({ at: nanoseconds, connection: z.int(), reason: z.string() });
 
+const removedSchema = z.object({
+  /** Frames that are no longer here: the first segment begins with this sequence. */
+  frames: z.int().positive(),
+  /** Arrival of the last of them. */
+  until: nanoseconds,
+  /** The last segment that went; its number and those before it are never used again. */
+  lastFile: z.string().regex(/^\d{6}\.parquet$/),
+});
+
 const instrumentSchema = z.looseObject({ symbol: z.string() });
 
 const headerSchema = z.object({
@@ -42,13 +52,39 @@ const headerSchema = z.object({
   /** Facts of instruments as known when recording began. */
   instruments: z.array(instrumentSchema),
   segments: z.array(segmentSchema),
-  /** Continuity ledger: when we were connected, and where something may be missing. */
+  /** What retention took away in front of the first segment. */
+  removed: removedSchema.optional(),
+  /**
+   * Continuity ledger: when we were connected, and where something may be missing. On disk as of the last segment;
+   * notes in the log continue it (`ledger.ts`).
+   */
   connections: z.array(connectionSchema),
   gaps: z.array(gapSchema),
+  /** Highest number of a connection; connections of HTTP requests have a number but no entry in the ledger. */
+  lastConnection: z.int().nonnegative().default(0),
 });
 
 export type TapeHeader = z.infer<typeof headerSchema>;
 export type Segment = z.infer<typeof segmentSchema>;
+
+/** What a tape knows before its first frame. */
+export type NewTape = Pick<TapeHeader, 'feed' | 'source' | 'instruments'>;
+
+export function newHeader(tape: NewTape): TapeHeader {
+  const createdBy = `truetape ${VERSION}`;
+  return { format: TAPE_FORMAT, createdBy, ...tape, segments: [], connections: [], gaps: [], lastConnection: 0 };
+}
+
+/** Sequence of the first frame that is in no segment. */
+export function nextSequence({ segments, removed }: TapeHeader): number {
+  const last = segments.at(-1);
+  return last ? last.firstSequence + last.rows : (removed?.frames ?? 0);
+}
+
+/** Number of the last segment that is or was on the tape; 0 before the first. */
+export function lastNumber({ segments, removed }: TapeHeader): number {
+  return Number.parseInt(segments.at(-1)?.file ?? removed?.lastFile ?? '0', 10);
+}
 
 export const HEADER_FILE = 'tape.json';
 
@@ -96,6 +132,19 @@ export async function replaceFile(file: string, contents: string): Promise<void>
   const temporary = temporaryName(file);
   await writeFile(temporary, contents, { flush: true });
   await rename(temporary, file);
+  await syncFolder(dirname(file));
+}
+
+/** Makes names in a folder (new, renamed, removed) survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  // Windows has no such call, and does not need it.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 let temporaries = 0;

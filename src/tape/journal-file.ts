@@ -122,7 +122,7 @@ export class JournalWriter implements Journal {
     for (const table of journalTables) this.#files[table].close();
     const digest = createHash('sha256');
     for (const table of digested) digest.update(`${table} ${this.#files[table].sha256.digest('hex')}\n`);
-    await withSmallDuckDb(async (connection) => {
+    await withSmallDuckDb('128MB', async (connection) => {
       for (const table of journalTables) {
         const lines = join(this.#folder, `${table}.csv`);
         const parquet = join(this.#folder, `${table}.parquet`);

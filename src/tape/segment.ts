@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rename, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBBlobVector, DuckDBListVector, DuckDBVector } from '@duckdb/node-api';
-import { decodeUtf8, directionNames, type Frame, type FrameBatch } from '../market/frame.ts';
+import type { FrameBatch } from '../market/frame.ts';
 import { connectDuckDb, quoted } from './duckdb.ts';
 import { TapeError } from './errors.ts';
-import { type Segment, temporaryName } from './header.ts';
+import type { Segment } from './header.ts';
 
 /** Rows of a Parquet row group, and at most of a batch: one row group is read as one block of bytes. */
-const ROWS_PER_GROUP = 16_384;
-/** A sixth smaller than level 3, and still packs half a million frames a second; beyond 9 there is little to gain. */
-const ZSTD_LEVEL = 9;
+export const ROWS_PER_GROUP = 16_384;
 /** Payload bytes to hold of a batch. */
 const BYTES_PER_BATCH = 8 << 20;
 
@@ -19,63 +17,6 @@ export const framesFolder = (tape: string): string => join(tape, 'frames');
 
 export function segmentName(number: number, ending: 'parquet' | 'wal'): string {
   return `${String(number).padStart(6, '0')}.${ending}`;
-}
-
-let tables = 0;
-
-/** Writes frames as a Parquet segment; published by rename once its hash is known. */
-export async function writeSegment(
-  tape: string,
-  file: string,
-  firstSequence: number,
-  frames: readonly Frame[],
-): Promise<Segment> {
-  const path = join(framesFolder(tape), file);
-  const temporary = temporaryName(path);
-  const connection = await connectDuckDb();
-  const table = `segment_${++tables}`;
-  let rawBytes = 0;
-  try {
-    await connection.run(
-      `create table ${table} (sequence bigint, "receivedAt" bigint, connection integer, direction varchar, payload varchar, bytes blob)`,
-    );
-    const appender = await connection.createAppender(table);
-    for (const [i, frame] of frames.entries()) {
-      appender.appendBigInt(BigInt(firstSequence + i));
-      appender.appendBigInt(frame.receivedAt);
-      appender.appendInteger(frame.connection);
-      appender.appendVarchar(directionNames[frame.direction]);
-      if (frame.binary) {
-        appender.appendNull();
-        appender.appendBlob(frame.payload);
-      } else {
-        appender.appendVarchar(decodeUtf8(frame.payload, 0, frame.payload.length));
-        appender.appendNull();
-      }
-      appender.endRow();
-      rawBytes += frame.payload.length;
-    }
-    appender.closeSync();
-    await connection.run(
-      `copy ${table} to ${quoted(temporary)} (format parquet, compression zstd, compression_level ${ZSTD_LEVEL}, parquet_version v2, row_group_size ${ROWS_PER_GROUP})`,
-    );
-  } finally {
-    await connection.run(`drop table if exists ${table}`);
-    connection.closeSync();
-  }
-  const sha256 = await hashFile(temporary);
-  const { size } = await stat(temporary);
-  await rename(temporary, path);
-  return {
-    file,
-    firstSequence,
-    rows: frames.length,
-    bytes: size,
-    rawBytes,
-    firstReceivedAt: String(frames[0].receivedAt),
-    lastReceivedAt: String(frames[frames.length - 1].receivedAt),
-    sha256,
-  };
 }
 
 export async function hashFile(path: string): Promise<string> {
@@ -114,6 +55,7 @@ export async function verifySegment(tape: string, segment: Segment, deep: boolea
 export async function* readSegment(tape: string, segment: Segment): AsyncGenerator<FrameBatch> {
   const path = join(framesFolder(tape), segment.file);
   const connection = await connectDuckDb();
+  let next: Promise<FrameBatch> | undefined;
   try {
     const query = await connection.prepare(
       `select encode(coalesce(string_agg(payload, ''), '')), list(coalesce(strlen(payload), octet_length(bytes))::integer),
@@ -135,7 +77,7 @@ export async function* readSegment(tape: string, segment: Segment): AsyncGenerat
       chunk.reset();
       return batch;
     };
-    let next: Promise<FrameBatch> | undefined = fetch(segment.firstSequence);
+    next = fetch(segment.firstSequence);
     for (let first = segment.firstSequence; next; first += rows) {
       const batch: FrameBatch = await next;
       next = first + rows < end ? fetch(first + rows) : undefined;
@@ -146,6 +88,8 @@ export async function* readSegment(tape: string, segment: Segment): AsyncGenerat
   } catch (error) {
     throw damaged(path, error);
   } finally {
+    // A reader who stops half-way leaves a query running; closing under it would bring the process down.
+    await next?.catch(() => undefined);
     connection.closeSync();
   }
 }

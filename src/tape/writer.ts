@@ -1,41 +1,77 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Direction, type Frame, type Note } from '../market/frame.ts';
-import { TapeError } from './errors.ts';
-import { HEADER_FILE, TAPE_FORMAT, type TapeHeader, writeHeader } from './header.ts';
-import { framesFolder, segmentName, writeSegment } from './segment.ts';
-import { VERSION } from './version.ts';
-import { readWal, WalWriter } from './wal.ts';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Frame } from '../market/frame.ts';
+import type { Micros } from '../market/units.ts';
+import { TapeError, writeError } from './errors.ts';
+import {
+  HEADER_FILE,
+  lastNumber,
+  type NewTape,
+  newHeader,
+  readHeader,
+  syncFolder,
+  type TapeHeader,
+  writeHeader,
+} from './header.ts';
+import { enterFrame, type Ledger } from './ledger.ts';
+import { TapeLock } from './lock.ts';
+import { packInWorker } from './pack.ts';
+import { type Recovered, type Recovery, recover } from './recovery.ts';
+import { type Retention, removeOld } from './retention.ts';
+import { framesFolder, segmentName } from './segment.ts';
+import { WalWriter } from './wal.ts';
 
-/** Payload bytes after which a segment is closed. */
+/** Size of its log at which a segment is full. */
 const SEGMENT_BYTES = 64 << 20;
-
-export interface NewTape {
-  readonly feed: string;
-  readonly source: TapeHeader['source'];
-  readonly instruments: TapeHeader['instruments'];
-}
+/** Age at which a segment is full: what a quiet market has said becomes Parquet too, and can be checked and moved away. */
+const SEGMENT_MILLISECONDS = 3_600_000;
 
 /**
  * Writes a tape: frames go to the log of the open segment at once, and to Parquet when the segment is full or the tape
- * is closed.
+ * is closed. One writer a tape, by lock.
+ *
+ * After the first write that fails, `failure` says so, and every call but `close` throws it: what is on disk stays whole.
  */
 export class TapeWriter {
   readonly path: string;
-  /** Frames so far. */
-  frames = 0;
-  rawBytes = 0;
-  readonly #header: TapeHeader;
-  #wal: WalWriter | undefined;
-  #segment = 0;
-  #lastReceivedAt = 0n;
+  /** What the last writer left without closing, if it did. */
+  readonly recovered: Recovered | undefined;
+  /** Frames of the whole tape so far; the next one gets this sequence. */
+  frames: number;
+  /** Bytes of payload of the whole tape so far. */
+  rawBytes: number;
   /** Stamps that stepped back and were held at the one before; order of arrival is the order of the tape. */
   heldStamps = 0;
+  /** The write that failed, and what to do about it. */
+  failure: TapeError | undefined;
+  readonly #lock: TapeLock;
+  /** As on disk. */
+  #header: TapeHeader;
+  /** As of the last frame, where the header's is as of the last segment. */
+  readonly #ledger: Ledger;
+  #wal: WalWriter | undefined;
+  #segmentSince = 0;
+  /** Number of the open segment, or of the last one. */
+  #segment: number;
+  #lastReceivedAt: bigint;
+  /** Logs that were ended are on the disk itself. */
+  #closed: Promise<unknown> = Promise.resolve();
+  /** What changes segments and header happens one after the other. */
+  #turn: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, header: TapeHeader) {
+  private constructor(path: string, lock: TapeLock, header: TapeHeader, recovery: Recovery) {
+    const { logs, tornBytes } = recovery;
     this.path = path;
+    this.#lock = lock;
     this.#header = header;
+    this.#ledger = recovery.ledger;
+    this.#lastReceivedAt = recovery.lastReceivedAt;
+    this.frames = recovery.nextSequence;
+    this.rawBytes = recovery.rawBytes;
+    this.#segment = logs.at(-1)?.number ?? lastNumber(header);
+    const left = logs.reduce((sum, { rows }) => sum + rows, 0);
+    this.recovered = left > 0 || tornBytes > 0 ? { frames: left, tornBytes } : undefined;
   }
 
   /** Starts a tape in a new or empty folder; an existing tape is never overwritten. */
@@ -47,79 +83,210 @@ export class TapeWriter {
         advice: 'choose another folder, or delete this one if it is not needed any more',
       });
     }
-    await mkdir(framesFolder(path), { recursive: true });
-    const header: TapeHeader = {
-      format: TAPE_FORMAT,
-      createdBy: `truetape ${VERSION}`,
-      ...tape,
-      segments: [],
-      connections: [],
-      gaps: [],
-    };
+    return TapeWriter.#locked(path, (lock) => TapeWriter.#start(path, lock, tape));
+  }
+
+  /**
+   * Goes on with the tape of this feed in the folder, whatever a crash has left there, or starts one. Its header gets
+   * this `source`, and the instruments that it did not know yet.
+   */
+  static async open(path: string, tape: NewTape): Promise<TapeWriter> {
+    return TapeWriter.#locked(path, async (lock) => {
+      if (!existsSync(join(path, HEADER_FILE))) return TapeWriter.#start(path, lock, tape);
+      const found = await readHeader(path);
+      if (found.feed !== tape.feed) {
+        throw new TapeError(path, {
+          expected: `a tape of ${tape.feed}`,
+          found: `a tape of ${found.feed}`,
+          advice: 'choose another folder',
+        });
+      }
+      const known = new Set(found.instruments.map(({ symbol }) => symbol));
+      const instruments = [...found.instruments, ...tape.instruments.filter(({ symbol }) => !known.has(symbol))];
+      const header = { ...found, source: tape.source, instruments };
+      await writeHeader(path, header);
+      const recovery = await recover(path, header);
+      const writer = new TapeWriter(path, lock, header, recovery);
+      writer.#goOn(recovery);
+      return writer;
+    });
+  }
+
+  static async #locked(path: string, work: (lock: TapeLock) => Promise<TapeWriter>): Promise<TapeWriter> {
+    let lock: TapeLock | undefined;
+    try {
+      await mkdir(framesFolder(path), { recursive: true });
+      lock = TapeLock.take(path);
+      return await work(lock);
+    } catch (error) {
+      lock?.release();
+      throw (error as NodeJS.ErrnoException).syscall === undefined ? error : writeError(path, error);
+    }
+  }
+
+  static async #start(path: string, lock: TapeLock, tape: NewTape): Promise<TapeWriter> {
+    if ((await readdir(framesFolder(path))).length > 0) {
+      throw new TapeError(path, {
+        expected: 'a new folder',
+        found: `frames without ${HEADER_FILE}`,
+        advice: `restore ${HEADER_FILE} from a copy, or choose another folder`,
+      });
+    }
+    const header = newHeader(tape);
     await writeHeader(path, header);
-    return new TapeWriter(path, header);
+    await syncFolder(dirname(path));
+    return new TapeWriter(path, lock, header, await recover(path, header));
+  }
+
+  /** The last log is gone on with: recording begins at once. Those before it are packed meanwhile. */
+  #goOn({ logs, notes }: Recovery): void {
+    const last = logs.at(-1);
+    if (last) {
+      this.#wal = new WalWriter(this.#fileOf(last.number, 'wal'), last.firstSequence, last);
+      this.#segmentSince = performance.now();
+    }
+    for (const { number, firstSequence, ledger } of logs.slice(0, -1)) {
+      // Nobody waits for it; should it fail, `failure` says so.
+      this.#inTurn(number, () => this.#publish(number, firstSequence, ledger)).catch(() => undefined);
+    }
+    for (const note of notes) this.append(note);
+    this.flush();
+  }
+
+  /** Highest number that a connection had so far; 0 before the first. */
+  get lastConnection(): number {
+    return this.#ledger.lastConnection;
   }
 
   /** Appends a frame. It is on disk after the next `flush`. */
   append(frame: Frame): void {
+    if (this.failure) throw this.failure;
     let stamped = frame;
     if (frame.receivedAt < this.#lastReceivedAt) {
       stamped = { ...frame, receivedAt: this.#lastReceivedAt };
       this.heldStamps++;
     }
     this.#lastReceivedAt = stamped.receivedAt;
-    if (stamped.direction === Direction.note) this.#enterLedger(stamped);
-    this.#wal ??= this.#openWal();
-    this.#wal.append(stamped);
+    enterFrame(this.#ledger, stamped);
+    try {
+      this.#wal ??= this.#openWal();
+      this.#wal.append(stamped);
+    } catch (error) {
+      throw this.#fail(this.#fileOf(this.#segment, 'wal'), error);
+    }
     this.frames++;
     this.rawBytes += stamped.payload.length;
   }
 
+  /** By size or by age: time to `rotate`. */
   get segmentIsFull(): boolean {
-    return (this.#wal?.rawBytes ?? 0) >= SEGMENT_BYTES;
+    if (!this.#wal) return false;
+    return this.#wal.bytes >= SEGMENT_BYTES || performance.now() - this.#segmentSince >= SEGMENT_MILLISECONDS;
   }
 
+  /** Hands all frames to the operating system: they survive the end of this process, kill -9 too. */
   flush(): void {
-    this.#wal?.flush();
+    if (this.failure) throw this.failure;
+    try {
+      this.#wal?.flush();
+    } catch (error) {
+      throw this.#fail(this.#fileOf(this.#segment, 'wal'), error);
+    }
   }
 
-  sync(): void {
-    this.#wal?.sync();
+  /**
+   * Flushes, then has the disk itself take everything: once it resolves, all frames appended before the call survive a
+   * power cut. The disk is waited for on another thread, frames may be appended meanwhile.
+   */
+  async sync(): Promise<void> {
+    this.flush();
+    const file = this.#fileOf(this.#segment, 'wal');
+    await Promise.all([this.#closed, this.#wal?.sync()]).catch((error) => {
+      throw this.#fail(file, error);
+    });
   }
 
-  /** Turns the open segment into Parquet. */
+  /**
+   * Ends the open segment and turns it into Parquet, on another thread: frames appended meanwhile go to the log of the
+   * next one. Resolves when the segment is published, and rejects if that failed; its log is kept then.
+   */
   async rotate(): Promise<void> {
-    if (!this.#wal) return;
-    this.#wal.close();
+    this.flush();
+    const wal = this.#wal;
+    if (!wal) return this.#turn;
+    const number = this.#segment;
+    const firstSequence = this.frames - wal.rows;
+    const ledger = structuredClone(this.#ledger);
     this.#wal = undefined;
-    const log = join(framesFolder(this.path), segmentName(this.#segment, 'wal'));
-    const { firstSequence, frames } = readWal(log);
-    const segment = await writeSegment(this.path, segmentName(this.#segment, 'parquet'), firstSequence, frames);
-    this.#header.segments.push(segment);
-    await writeHeader(this.path, this.#header);
-    await rm(log);
+    // At once, not in turn: `sync` speaks for these frames too, and must not wait for packing.
+    const closed = wal.close();
+    this.#closed = Promise.all([this.#closed, closed]);
+    this.#closed.catch(() => undefined);
+    return this.#inTurn(number, async () => {
+      await closed;
+      await this.#publish(number, firstSequence, ledger);
+    });
   }
 
+  /** Deletes or moves old segments while the tape is being written; see `retain`. Recording goes on if it fails. */
+  async retain(retention: Retention, now: Micros): Promise<void> {
+    const result = this.#turn.then(async () => {
+      this.#header = await removeOld(this.path, this.#header, retention, now);
+    });
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /**
+   * Packs what is open and lets go of the tape. After a failure nothing more is packed: what is in the log stays there,
+   * the next `open` goes on with it, and the failure is thrown in the end.
+   */
   async close(): Promise<TapeHeader> {
-    await this.rotate();
-    await writeHeader(this.path, this.#header);
+    try {
+      if (!this.failure) await this.rotate();
+      else await this.#wal?.close();
+      await this.#turn;
+    } catch (error) {
+      this.#fail(this.#fileOf(this.#segment, 'wal'), error);
+    } finally {
+      this.#wal = undefined;
+      this.#lock.release();
+    }
+    if (this.failure) throw this.failure;
     return this.#header;
   }
 
   #openWal(): WalWriter {
     this.#segment++;
-    return new WalWriter(join(framesFolder(this.path), segmentName(this.#segment, 'wal')), this.frames);
+    this.#segmentSince = performance.now();
+    return new WalWriter(this.#fileOf(this.#segment, 'wal'), this.frames);
   }
 
-  #enterLedger(frame: Frame): void {
-    const note = JSON.parse(Buffer.from(frame.payload).toString('utf8')) as Note;
-    const { connections, gaps } = this.#header;
-    const { connection } = frame;
-    const at = String(frame.receivedAt);
-    if (note.note === 'connected') connections.push({ connection, url: note.url, connectedAt: at });
-    else if (note.note === 'disconnected') {
-      const open = connections.find((record) => record.connection === connection);
-      if (open) Object.assign(open, { disconnectedAt: at, reason: note.reason });
-    } else if (note.note === 'gap' || note.note === 'hole') gaps.push({ at, connection, reason: note.reason });
+  /** A crash between any two of these steps leaves a tape that reads the same. */
+  async #publish(number: number, firstSequence: number, ledger: Ledger): Promise<void> {
+    // Behind a segment that could not be published none may be: the header would have a hole.
+    if (this.failure) throw this.failure;
+    const segment = await packInWorker({ tape: this.path, number, firstSequence });
+    const header = { ...this.#header, ...ledger, segments: [...this.#header.segments, segment] };
+    await writeHeader(this.path, header);
+    this.#header = header;
+    await rm(this.#fileOf(number, 'wal'));
+  }
+
+  #inTurn(number: number, work: () => Promise<void>): Promise<void> {
+    const result = this.#turn.then(work).catch((error) => {
+      throw this.#fail(this.#fileOf(number, 'parquet'), error);
+    });
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  #fail(file: string, error: unknown): TapeError {
+    this.failure ??= writeError(file, error);
+    return this.failure;
+  }
+
+  #fileOf(number: number, ending: 'parquet' | 'wal'): string {
+    return join(framesFolder(this.path), segmentName(number, ending));
   }
 }

@@ -100,9 +100,27 @@ describe('a recording', () => {
     expect(recorder.status.trouble).toMatch(/not connected: .+/);
   });
 
-  it('never writes over a tape', async () => {
-    await Recorder.create(config('ws://127.0.0.1:9'));
-    await expect(Recorder.create(config('ws://127.0.0.1:9'))).rejects.toThrow(/expected a new folder, found a tape/);
+  it('goes on with a tape that is there: frames and connections are numbered on', async () => {
+    const url = await venue((socket, connection) => socket.send(`hello ${connection}`));
+    const log: string[] = [];
+    for (const _ of [1, 2]) {
+      const recorder = await Recorder.create(config(url), (line) => log.push(line));
+      const stop = new AbortController();
+      const polling = setInterval(() => recorder.status.connections[0].frames > 0 && stop.abort(), 10);
+      await recorder.run(stop.signal);
+      clearInterval(polling);
+    }
+    const words = (await framesOf(join(folder(), 'tape'))).filter(({ direction }) => direction === Direction.in);
+    expect(words.map(({ connection, payload }) => `${connection} ${payload}`)).toEqual(['1 hello 1', '2 hello 2']);
+    expect(log).toContain('going on after 3 frames');
+  });
+
+  it('is refused while another one writes the same tape', async () => {
+    const stop = new AbortController();
+    const running = (await Recorder.create(config('ws://127.0.0.1:9'))).run(stop.signal);
+    await expect(Recorder.create(config('ws://127.0.0.1:9'))).rejects.toThrow(/tape/);
+    stop.abort();
+    await running;
   });
 });
 

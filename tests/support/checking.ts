@@ -62,11 +62,13 @@ export class InventedTape {
         segments: [],
         connections: [],
         gaps: [],
+        lastConnection: 0,
       },
       tornBytes: 0,
       frames: this.#frames,
       span: { from: this.#first, to: this.#last },
       log: [],
+      logSequence: this.#frames,
       async *read() {},
     };
   }
