@@ -17,7 +17,7 @@ interface Arguments {
   force: boolean;
   from?: string;
   to?: string;
-  speed?: number;
+  speed?: string;
   settlements?: string;
   cache: boolean;
   json: boolean;
@@ -41,7 +41,7 @@ export const replayVerb: CommandModule<object, Arguments> = {
       .option('force', { type: 'boolean', default: false, describe: 'replace a run that is there' })
       .option('from', { type: 'string', describe: 'trade from this time on (UTC, 2026-05-13T18:10:00Z)' })
       .option('to', { type: 'string', describe: 'stop after this time' })
-      .option('speed', { type: 'number', describe: '1 = as fast as it was recorded; left out: as fast as possible' })
+      .option('speed', { type: 'string', describe: '1 = as fast as it was recorded; left out: as fast as possible' })
       .option('settlements', { type: 'string', describe: 'CSV of outcomes: market_ticker, result or settlement_value' })
       .option('cache', { type: 'boolean', default: true, describe: 'use decoded events kept beside the tape' })
       .option('json', { type: 'boolean', default: false })
@@ -54,10 +54,12 @@ export const replayVerb: CommandModule<object, Arguments> = {
   async handler(args) {
     const progress = new Progress(`replaying ${args.strategy}`, args.json);
     const stop = new AbortController();
-    process.once('SIGINT', () =>
-      stop.abort(new Error('stopped by Ctrl-C; the run is not complete and was not written')),
-    );
-    const manifest = await replayRun({
+    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(name, () =>
+        stop.abort(new Error(`stopped by ${name}; the run is not complete and was not written`)),
+      );
+    }
+    const played = replayRun({
       tapes: args.tapes,
       strategy: args.strategy,
       parameters: Object.fromEntries(args.param.map(parameter)),
@@ -66,13 +68,13 @@ export const replayVerb: CommandModule<object, Arguments> = {
       force: args.force,
       from: time('--from', args.from),
       to: time('--to', args.to),
-      speed: args.speed,
+      speed: speed(args.speed),
       settlements: args.settlements,
       cache: args.cache,
       onProgress: (share) => progress.update(share),
       signal: stop.signal,
     });
-    progress.done();
+    const manifest = await played.finally(() => progress.done());
     const summary = await buildSummary(args.output);
     if (args.json) printJson({ run: args.output, ...manifest, summary });
     else {
@@ -94,4 +96,13 @@ function time(option: string, text: string | undefined): number | undefined {
   const parsed = parseTime(text);
   if (Number.isNaN(parsed)) throw new Error(`${option} ${text}: write a time such as 2026-05-13T18:10:00Z`);
   return parsed;
+}
+
+function speed(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const times = Number(text);
+  if (!(times > 0 && Number.isFinite(times))) {
+    throw new Error(`--speed ${text}: write a number above 0, or leave it out for as fast as possible`);
+  }
+  return times;
 }

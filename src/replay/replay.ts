@@ -42,7 +42,7 @@ export async function replay(
 ): Promise<ReplayProgress> {
   const until = options.until ?? Number.POSITIVE_INFINITY;
   const cursors = sources.map(({ events }, position) => new TapeCursor(events, position, instruments));
-  const pace = options.speed === undefined ? undefined : new Pace(options.speed);
+  const pace = options.speed === undefined ? undefined : new Pace(options.speed, options.signal);
   let events = 0;
   let told = 0;
   let at = 0;

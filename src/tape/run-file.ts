@@ -5,7 +5,7 @@ import { TapeError } from './errors.ts';
 import { replaceFile } from './header.ts';
 
 export const RUN_FORMAT = 1;
-const RUN_FILE = 'run.json';
+export const RUN_FILE = 'run.json';
 
 const tapeSchema = z.object({
   /** Last part of the path; where a tape lies does not belong to a run. */

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -56,6 +56,9 @@ describe('bad usage or input', () => {
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--param', 'size'], /--param size: write name=value/],
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--config', 'missing.yaml'], /missing\.yaml: no such file/],
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--sped', '3'], /sped/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--speed', '0'], /--speed 0: write a number above 0/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--speed', '-5'], /--speed -5: write a number above 0/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--speed', 'abc'], /--speed abc: write a number above 0/],
     [['report', 'no-such-run', '-o', 'x.html'], /no-such-run\/run\.json: expected a run, found no such file/],
     [['import', 'jsonl', 'missing.gz', '-o', 'tape'], /missing\.gz: no such file/],
     [['import', 'csv', fixtures.kalshi, '-o', 'tape'], /csv/],
@@ -175,5 +178,21 @@ describe('record', () => {
     } finally {
       server.kill();
     }
+  });
+});
+
+describe('replay', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('stopped by %s leaves nothing behind', async (signal) => {
+    const args = ['replay', fixtures.kalshi, '-s', 'hold', '--speed', '1', '-o', 'stopped'];
+    const player = spawn(process.execPath, [program, ...args], { cwd: folder(), stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    player.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    while (readdirSync(folder()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    player.kill(signal);
+    expect(await new Promise((resolve) => player.once('exit', resolve))).toBe(2);
+    expect(said).toBe(`truetape: stopped by ${signal}; the run is not complete and was not written\n`);
+    expect(readdirSync(folder())).toEqual([]);
   });
 });

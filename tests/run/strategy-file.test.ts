@@ -147,19 +147,3 @@ describe('parameters and settings', () => {
     });
   });
 });
-
-describe('the folder of a run', () => {
-  it('is not overwritten unless told, and never when it holds something else', async () => {
-    const output = join(folder(), 'kept');
-    const options = { tapes: [fixtures.kalshi], strategy: 'hold', output };
-    await replayRun(options);
-    await expect(replayRun(options)).rejects.toThrow(/holds a run already.*--force/);
-    await expect(replayRun({ ...options, force: true })).resolves.toMatchObject({ mode: 'replay' });
-    writeFileSync(join(output, 'thesis.docx'), 'years of work');
-    mkdirSync(join(folder(), 'other'), { recursive: true });
-    writeFileSync(join(folder(), 'other', 'thesis.docx'), 'years of work');
-    await expect(replayRun({ ...options, output: join(folder(), 'other'), force: true })).rejects.toThrow(
-      /something other than a run/,
-    );
-  });
-});
