@@ -92,6 +92,8 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
       batchRows: options.batchRows,
       signal: options.signal,
       onProgress: ({ at }) => options.onProgress?.((at - span.from) / (span.to - span.from)),
+    }).catch((error: Error) => {
+      throw strategy.located(error);
     });
     const traded = engine.desk.traded;
     const digest = await journal.finish();
