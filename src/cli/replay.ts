@@ -62,7 +62,7 @@ export const replayVerb: CommandModule<object, Arguments> = {
     const played = replayRun({
       tapes: args.tapes,
       strategy: args.strategy,
-      parameters: Object.fromEntries(args.param.map(parameter)),
+      parameters: parameters(args.param),
       config: args.config === undefined ? {} : await readRunConfig(args.config),
       output: args.output,
       force: args.force,
@@ -84,11 +84,21 @@ export const replayVerb: CommandModule<object, Arguments> = {
   },
 };
 
-/** name=value; the value is read as YAML does, so 5 is a number and yes80 a text. */
-function parameter(text: string): [string, unknown] {
-  const at = text.indexOf('=');
-  if (at <= 0) throw new Error(`--param ${text}: write name=value`);
-  return [text.slice(0, at), parse(text.slice(at + 1))];
+/** Each name=value; the value is read as YAML does, so 5 is a number and yes80 a text. */
+function parameters(texts: readonly string[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    if (at <= 0 || at === text.length - 1) throw new Error(`--param ${text}: write name=value`);
+    const name = text.slice(0, at);
+    if (name in values) throw new Error(`--param ${text}: ${name} is given already`);
+    try {
+      values[name] = parse(text.slice(at + 1));
+    } catch (error) {
+      throw new Error(`--param ${text}: cannot be read: ${(error as Error).message.split('\n', 1)[0]}`);
+    }
+  }
+  return values;
 }
 
 function time(option: string, text: string | undefined): number | undefined {

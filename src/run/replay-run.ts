@@ -128,13 +128,12 @@ function checkParameters({ definition }: LoadedStrategy, given: Readonly<Record<
   const strict = schema instanceof z.ZodObject ? schema.strict() : schema;
   const parsed = strict.safeParse(given);
   if (parsed.success) return parsed.data;
-  const known = schema instanceof z.ZodObject ? ` (parameters: ${Object.keys(schema.shape).join(', ') || 'none'})` : '';
-  throw new Error(`strategy ${definition.name}: ${firstIssue(parsed.error)}${known}`);
+  throw new Error(`strategy ${definition.name}: ${firstIssue(parsed.error, schema)}`);
 }
 
 function checkConfig(given: RunConfigInput): RunConfig {
   const parsed = runConfigSchema.safeParse(given);
-  if (!parsed.success) throw new Error(`run settings: ${firstIssue(parsed.error)}`);
+  if (!parsed.success) throw new Error(`run settings: ${firstIssue(parsed.error, runConfigSchema)}`);
   return parsed.data;
 }
 

@@ -74,9 +74,10 @@ export async function readRun(folder: string): Promise<RunManifest> {
   try {
     raw = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw fail('a run', 'no such file', 'name the folder that a replay wrote with -o');
-    }
+    const advice = 'name the folder that a replay wrote with -o';
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw fail('a run', 'no such file', advice);
+    if (code === 'ENOTDIR') throw new Error(`${folder}: not a folder; ${advice}`);
     throw fail('a run', (error as Error).message, 'make the run again');
   }
   const { format } = raw as { format?: number };

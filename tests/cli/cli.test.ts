@@ -47,8 +47,8 @@ describe('help', () => {
 
 describe('bad usage or input', () => {
   it.each([
-    [['frobnicate'], /frobnicate/],
-    [[], /which verb\?/],
+    [['nonsense'], /unknown verb nonsense; there are record, import, .*; see truetape --help\n$/],
+    [[], /^truetape: name a verb; see truetape --help\n$/],
     [['inspect', 'no-such-tape'], /no-such-tape\/tape\.json: expected a tape's header, found no such file/],
     [['replay', fixtures.kalshi, '-s', 'nope', '-o', 'run'], /no strategy "nope": it is one of hold/],
     [['replay', fixtures.kalshi, '-o', 'run'], /strategy/],
@@ -59,6 +59,22 @@ describe('bad usage or input', () => {
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--speed', '0'], /--speed 0: write a number above 0/],
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--speed', '-5'], /--speed -5: write a number above 0/],
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--speed', 'abc'], /--speed abc: write a number above 0/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--speed'], /option speed needs a value/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--param'], /option param needs a value/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o'], /option o needs a value/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', ''], /option output needs a value/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'a', '-o', 'b'], /option output is given 2 times/],
+    [
+      ['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--param', 'a=1', '--param', 'a=2'],
+      /a=2: a is given already/,
+    ],
+    [
+      ['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--param', 'size=['],
+      /--param size=\[: cannot be read: Flow/,
+    ],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--param', 'size='], /--param size=: write name=value/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--settlements', '.'], /\.: is a folder; name a CSV file/],
+    [['report', program, '-o', 'x.html'], /main\.js: not a folder; name the folder that a replay wrote/],
     [['report', 'no-such-run', '-o', 'x.html'], /no-such-run\/run\.json: expected a run, found no such file/],
     [['import', 'jsonl', 'missing.gz', '-o', 'tape'], /missing\.gz: no such file/],
     [['import', 'csv', fixtures.kalshi, '-o', 'tape'], /csv/],
@@ -84,7 +100,7 @@ describe('bad usage or input', () => {
     writeFileSync(join(folder(), 'bad.yaml'), 'tape: x\nfeed: kalshi\nurl: http://example.com\n');
     expect(truetape('record', 'bad.yaml').stderr).toMatch(/bad\.yaml: url: /);
     writeFileSync(join(folder(), 'typo.yaml'), 'tape: x\nfeed: kalshi\nurl: ws://127.0.0.1:1\nchanels: []\n');
-    expect(truetape('record', 'typo.yaml').stderr).toMatch(/typo\.yaml: .*chanels/);
+    expect(truetape('record', 'typo.yaml').stderr).toMatch(/typo\.yaml: unknown chanels; there are tape, .*channels/);
   });
 });
 
@@ -105,7 +121,7 @@ describe('the line', () => {
     const inspected = json('inspect', 'tape');
     expect(inspected).toMatchObject({ frames: 4, events: { bookLevel: 4 }, problems: { 'malformed JSON': 1 } });
 
-    const run = json('replay', 'tape', '-s', 'paper_test', '--param', 'waitSeconds=1', '-o', 'run');
+    const run = json('replay', '-o', 'run', '-s', 'paper_test', '--param', 'waitSeconds=1', 'tape');
     expect(run).toMatchObject({ mode: 'replay', digest: expect.stringMatching(/^[0-9a-f]{64}$/), rows: { fills: 2 } });
     expect(run.summary.pnl.net).toMatch(/^-?\d+\.\d+$/);
 
@@ -121,6 +137,15 @@ describe('the line', () => {
         .rows,
     ).toEqual([{ price: 0.42 }]);
 
+    for (const [file, message] of [
+      ['nodir/x.html', /nodir\/x\.html: its folder is not there/],
+      ['run', /run: is a folder; name the HTML file/],
+    ] as const) {
+      expect(truetape('report', 'run', '-o', file)).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(message),
+      });
+    }
     json('report', 'run', '-o', 'report.html');
     expect(readFileSync(join(folder(), 'report.html'), 'utf8')).toContain('paper_test');
   });

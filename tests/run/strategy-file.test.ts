@@ -189,7 +189,7 @@ describe('parameters and settings', () => {
   it('that are not known or not valid are named', async () => {
     const output = join(folder(), 'x');
     await expect(replayRun({ ...base, output, parameters: { sise: 5 } })).rejects.toThrow(
-      /spread_capture: .*sise.*parameters: size, maxInventory/,
+      /spread_capture: unknown sise; there are size, maxInventory/,
     );
     await expect(replayRun({ ...base, output, parameters: { size: -5 } })).rejects.toThrow(/size: /);
     await expect(replayRun({ ...base, output, config: { cash: 'much' } })).rejects.toThrow(
@@ -197,6 +197,10 @@ describe('parameters and settings', () => {
     );
     await expect(replayRun({ ...base, output, config: { latency: { entryMs: -1 } } })).rejects.toThrow(
       /latency\.entryMs/,
+    );
+    const typo = { latency: { entry: 1 } } as object;
+    await expect(replayRun({ ...base, output, config: typo })).rejects.toThrow(
+      /run settings: latency: unknown entry; there are entryMs, responseMs/,
     );
   });
 
