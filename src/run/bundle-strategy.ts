@@ -55,6 +55,6 @@ export async function bundleStrategy(file: string): Promise<Bundle> {
 function firstComplaint(error: unknown): string {
   const [{ message, loc }] = (error as { errors?: readonly RolldownError[] }).errors ?? [error as RolldownError];
   const [line] = stripVTControlCharacters(message).trim().split('\n');
-  const plain = line.replace(/^\[\w+\] /, '').replace(/^Could not resolve '(.+)' in .*/, 'cannot find $1');
+  const plain = line.replace(/^\[\w+\] |\.$/g, '').replace(/^Could not resolve '(.+)' in .*/, 'cannot find $1');
   return loc?.file === undefined ? plain : `${plain} (${basename(loc.file)}:${loc.line})`;
 }

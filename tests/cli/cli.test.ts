@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Direction } from '../../src/market/frame.ts';
 import { openTape } from '../../src/tape/tape.ts';
+import { TapeWriter } from '../../src/tape/writer.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -176,6 +178,30 @@ describe('the line', () => {
   });
 });
 
+describe('inspect', () => {
+  it('tells what the log of a recording that crashed holds', async () => {
+    const writer = await TapeWriter.create(join(folder(), 'crashed'), { feed: 'nasdaq', source: {}, instruments: [] });
+    for (const [i, payload] of ['{"note":"connected","url":"ws://x"}', 'hello'].entries()) {
+      const direction = i === 0 ? Direction.note : Direction.in;
+      writer.append({ receivedAt: BigInt(i), connection: 7, direction, binary: false, payload: Buffer.from(payload) });
+    }
+    writer.sync();
+    const { stdout, status } = truetape('inspect', 'crashed');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^frames +2 in 0 segments and the log$/m);
+    expect(stdout).toMatch(/^open +2 frames, 40 B, in the log only$/m);
+    expect(stdout).toMatch(/^connections +1$/m);
+    expect(stdout).not.toMatch(/^bytes/m);
+    expect(json('inspect', 'crashed')).toMatchObject({ rawBytes: 40, connections: [{ connection: 7 }] });
+  });
+
+  it('tells gaps that the recorder noted from those that the frames show', () => {
+    const { stdout } = truetape('inspect', fixtures.kalshi);
+    expect(stdout).toMatch(/^gaps +0 noted by the recorder, 4 seen in the frames$/m);
+    expect(stdout).toMatch(/^frames +40,484 in 1 segment$/m);
+  });
+});
+
 describe('record', () => {
   it('stops at Ctrl-C with the tape complete', async () => {
     const server = spawn(process.execPath, [program, 'serve', fixtures.kalshi, '--speed', '20', '--json'], {
@@ -207,6 +233,23 @@ describe('record', () => {
 });
 
 describe('replay', () => {
+  it('refuses tapes of feeds that cannot be decoded, which inspect still shows', async () => {
+    const writer = await TapeWriter.create(join(folder(), 'unread'), { feed: 'nasdaq', source: {}, instruments: [] });
+    writer.append({
+      receivedAt: 1n,
+      connection: 1,
+      direction: Direction.in,
+      binary: false,
+      payload: Buffer.from('{}'),
+    });
+    await writer.close();
+    expect(truetape('inspect', 'unread').status).toBe(0);
+    expect(truetape('replay', 'unread', '-s', 'hold', '-o', 'run')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^truetape: unread: no decoder for the feed nasdaq.*\n$/),
+    });
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)('stopped by %s leaves nothing behind', async (signal) => {
     const args = ['replay', fixtures.kalshi, '-s', 'hold', '--speed', '1', '-o', 'stopped'];
     const player = spawn(process.execPath, [program, ...args], { cwd: folder(), stdio: ['ignore', 'ignore', 'pipe'] });
