@@ -4,7 +4,7 @@ import { eventKindNames } from '../market/event.ts';
 import { formatTime } from '../market/units.ts';
 import { TapeEvents } from '../tape/events.ts';
 import { openTape } from '../tape/tape.ts';
-import { bytes, count, duration, facts, print, printJson, table } from './output.ts';
+import { bytes, count, duration, facts, plural, print, printJson, table } from './output.ts';
 import { Progress } from './progress.ts';
 
 interface Arguments {
@@ -38,6 +38,7 @@ export const inspectVerb: CommandModule<object, Arguments> = {
     progress.done();
     const packed = header.segments.reduce((sum, segment) => sum + segment.bytes, 0);
     const raw = header.segments.reduce((sum, segment) => sum + segment.rawBytes, 0);
+    const rawInLog = tape.log.reduce((sum, { payload }) => sum + payload.length, 0);
     const instruments = events.instruments.map(({ id, kind }, i) => ({ id, kind, events: byInstrument.get(i) ?? 0 }));
     const problems = [...events.problems];
     if (json) {
@@ -50,7 +51,7 @@ export const inspectVerb: CommandModule<object, Arguments> = {
         to: span?.to ?? null,
         frames,
         segments: header.segments.length,
-        rawBytes: raw,
+        rawBytes: raw + rawInLog,
         bytes: packed,
         openFrames: tape.log.length,
         tornBytes: tape.tornBytes,
@@ -74,7 +75,10 @@ export const inspectVerb: CommandModule<object, Arguments> = {
           'span',
           span ? `${formatTime(span.from)} to ${formatTime(span.to)}, ${duration(span.to - span.from)}` : 'no frames',
         ],
-        ['frames', `${count(frames)} in ${header.segments.length} segments`],
+        [
+          'frames',
+          `${count(frames)} in ${plural(header.segments.length, 'segment')}${tape.log.length > 0 ? ' and the log' : ''}`,
+        ],
         ...(header.removed
           ? [
               [
@@ -83,15 +87,20 @@ export const inspectVerb: CommandModule<object, Arguments> = {
               ] as [string, string],
             ]
           : []),
-        ['bytes', `${bytes(packed)} on disk for ${bytes(raw)} of payload`],
+        ...(header.segments.length > 0
+          ? [['bytes', `${bytes(packed)} on disk for ${bytes(raw)} of payload`] as [string, string]]
+          : []),
         ...(tape.log.length > 0
-          ? [['open', `${count(tape.log.length)} frames are in the log only`] as [string, string]]
+          ? [['open', `${plural(tape.log.length, 'frame')}, ${bytes(rawInLog)}, in the log only`] as [string, string]]
           : []),
         ...(tape.tornBytes > 0
           ? [['torn', `${tape.tornBytes} bytes behind the last whole frame are ignored`] as [string, string]]
           : []),
-        ['connections', String(header.connections.length)],
-        ['gaps noted', String(header.gaps.length)],
+        ['connections', count(header.connections.length)],
+        [
+          'gaps',
+          `${count(header.gaps.length)} noted by the recorder, ${count(kinds.get('gap') ?? 0)} seen in the frames`,
+        ],
         ['events', [...kinds].map(([kind, rows]) => `${count(rows)} ${kind}`).join(', ') || 'none'],
         ...problems.map(([reason, rows]): [string, string] => ['not decoded', `${count(rows)}: ${reason}`]),
       ]),

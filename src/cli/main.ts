@@ -12,9 +12,23 @@ import { reportVerb } from './report.ts';
 import { serveVerb } from './serve.ts';
 import { sqlVerb } from './sql.ts';
 import { strategiesVerb } from './strategies.ts';
+import { oneValueEach } from './usage.ts';
 
 /** 0 good, 1 a check failed, 2 bad usage or input. */
 const BAD_INPUT = 2;
+
+const verbs = [
+  oneValueEach(recordVerb),
+  oneValueEach(importVerb),
+  oneValueEach(inspectVerb),
+  oneValueEach(checkVerb),
+  oneValueEach(replayVerb),
+  oneValueEach(reportVerb),
+  oneValueEach(serveVerb),
+  oneValueEach(sqlVerb),
+  oneValueEach(strategiesVerb),
+];
+const verbNames = verbs.map(({ command }) => String(command).split(' ', 1)[0]);
 
 const args = hideBin(process.argv);
 
@@ -26,23 +40,20 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await yargs(args)
+  const given = args.find((arg) => !arg.startsWith('-'));
+  if (given !== undefined && !verbNames.includes(given)) {
+    throw new Error(`unknown verb ${given}; there are ${verbNames.join(', ')}; see truetape --help`);
+  }
+  const program = yargs(args)
     .scriptName('truetape')
     .usage(
       '$0 <verb> [options]\n\nRecord live markets, replay them through the code that trades live, and see why they differ.',
-    )
-    .command(recordVerb)
-    .command(importVerb)
-    .command(inspectVerb)
-    .command(checkVerb)
-    .command(replayVerb)
-    .command(reportVerb)
-    .command(serveVerb)
-    .command(sqlVerb)
-    .command(strategiesVerb)
+    );
+  for (const verb of verbs) program.command(verb);
+  await program
     .option('json', { type: 'boolean', default: false, describe: 'one JSON object on stdout' })
     .option('verbose', { type: 'boolean', default: false, describe: 'show where an error comes from' })
-    .demandCommand(1, 'which verb? see truetape --help')
+    .demandCommand(1, 'name a verb')
     .strict()
     .version(VERSION)
     .help()

@@ -34,6 +34,12 @@ export function facts(pairs: readonly (readonly [string, string])[]): string {
 
 export const count = (value: number): string => value.toLocaleString('en-US');
 
+/** "1 segment", "2 segments" */
+export const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+/** 0.0123 -> "1.23 %"; never "-0.00 %". */
+export const percent = (fraction: number): string => `${(100 * fraction).toFixed(2).replace(/^-(?=[0.]*$)/, '')} %`;
+
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let amount = value;

@@ -17,23 +17,30 @@ export class Progress {
     if (this.#quiet || now - this.#drawnAt < (this.#terminal ? 100 : 5000)) return;
     if (!this.#terminal && now - this.#startedAt < 5000) return;
     this.#drawnAt = now;
-    const percent = Number.isNaN(share) ? '' : ` ${String(Math.floor(100 * share)).padStart(3)} %`;
-    if (!this.#terminal) process.stderr.write(`${this.#label}${percent} ${detail}\n`);
-    else process.stderr.write(`\r\x1b[K${this.#fit(`${this.#label}${bar(share)}${percent}  ${detail}`)}`);
+    if (this.#terminal) {
+      process.stderr.write(`\r\x1b[K${progressLine(this.#label, share, detail, process.stderr.columns ?? 80)}`);
+    } else process.stderr.write(`${this.#label}${percent(share)} ${detail}\n`);
   }
 
   /** Takes the line away. */
   done(): void {
     if (this.#terminal && this.#drawnAt > 0) process.stderr.write('\r\x1b[K');
   }
-
-  #fit(text: string): string {
-    return text.slice(0, Math.max(20, (process.stderr.columns ?? 80) - 1));
-  }
 }
 
-function bar(share: number): string {
+/** On a narrow terminal the bar shrinks, then the label is cut, then the detail goes: how far it is always shows. */
+export function progressLine(label: string, share: number, detail: string, columns: number): string {
+  const room = columns - 1;
+  const state = `${bar(share, Math.min(24, Math.floor(room / 4)))}${percent(share)}`;
+  return `${label.slice(0, Math.max(0, room - state.length))}${state}  ${detail}`.slice(0, room).trimEnd();
+}
+
+function percent(share: number): string {
+  return Number.isNaN(share) ? '' : ` ${String(Math.floor(100 * share)).padStart(3)} %`;
+}
+
+function bar(share: number, width: number): string {
   if (Number.isNaN(share)) return '';
-  const full = Math.round(24 * Math.min(1, Math.max(0, share)));
-  return ` [${'#'.repeat(full)}${'.'.repeat(24 - full)}]`;
+  const full = Math.round(width * Math.min(1, Math.max(0, share)));
+  return ` [${'#'.repeat(full)}${'.'.repeat(width - full)}]`;
 }

@@ -18,7 +18,7 @@ interface Arguments {
   force: boolean;
   from?: string;
   to?: string;
-  speed?: number;
+  speed?: string;
   settlements?: string;
   cache: boolean;
   requireCheck: boolean;
@@ -43,7 +43,7 @@ export const replayVerb: CommandModule<object, Arguments> = {
       .option('force', { type: 'boolean', default: false, describe: 'replace a run that is there' })
       .option('from', { type: 'string', describe: 'trade from this time on (UTC, 2026-05-13T18:10:00Z)' })
       .option('to', { type: 'string', describe: 'stop after this time' })
-      .option('speed', { type: 'number', describe: '1 = as fast as it was recorded; left out: as fast as possible' })
+      .option('speed', { type: 'string', describe: '1 = as fast as it was recorded; left out: as fast as possible' })
       .option('settlements', { type: 'string', describe: 'CSV of outcomes: market_ticker, result or settlement_value' })
       .option('cache', { type: 'boolean', default: true, describe: 'use decoded events kept beside the tape' })
       .option('require-check', { type: 'boolean', default: false, describe: 'refuse tapes that fail truetape check' })
@@ -65,25 +65,27 @@ export const replayVerb: CommandModule<object, Arguments> = {
     }
     const progress = new Progress(`replaying ${args.strategy}`, args.json);
     const stop = new AbortController();
-    process.once('SIGINT', () =>
-      stop.abort(new Error('stopped by Ctrl-C; the run is not complete and was not written')),
-    );
-    const manifest = await replayRun({
+    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(name, () =>
+        stop.abort(new Error(`stopped by ${name}; the run is not complete and was not written`)),
+      );
+    }
+    const played = replayRun({
       tapes: args.tapes,
       strategy: args.strategy,
-      parameters: Object.fromEntries(args.param.map(parameter)),
+      parameters: parameters(args.param),
       config: args.config === undefined ? {} : await readRunConfig(args.config),
       output: args.output,
       force: args.force,
       from: time('--from', args.from),
       to: time('--to', args.to),
-      speed: args.speed,
+      speed: speed(args.speed),
       settlements: args.settlements,
       cache: args.cache,
       onProgress: (share) => progress.update(share),
       signal: stop.signal,
     });
-    progress.done();
+    const manifest = await played.finally(() => progress.done());
     const summary = await buildSummary(args.output);
     if (args.json) printJson({ run: args.output, ...manifest, summary });
     else {
@@ -93,11 +95,21 @@ export const replayVerb: CommandModule<object, Arguments> = {
   },
 };
 
-/** name=value; the value is read as YAML does, so 5 is a number and yes80 a text. */
-function parameter(text: string): [string, unknown] {
-  const at = text.indexOf('=');
-  if (at <= 0) throw new Error(`--param ${text}: write name=value`);
-  return [text.slice(0, at), parse(text.slice(at + 1))];
+/** Each name=value; the value is read as YAML does, so 5 is a number and yes80 a text. */
+function parameters(texts: readonly string[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    if (at <= 0 || at === text.length - 1) throw new Error(`--param ${text}: write name=value`);
+    const name = text.slice(0, at);
+    if (name in values) throw new Error(`--param ${text}: ${name} is given already`);
+    try {
+      values[name] = parse(text.slice(at + 1));
+    } catch (error) {
+      throw new Error(`--param ${text}: cannot be read: ${(error as Error).message.split('\n', 1)[0]}`);
+    }
+  }
+  return values;
 }
 
 function time(option: string, text: string | undefined): number | undefined {
@@ -105,4 +117,13 @@ function time(option: string, text: string | undefined): number | undefined {
   const parsed = parseTime(text);
   if (Number.isNaN(parsed)) throw new Error(`${option} ${text}: write a time such as 2026-05-13T18:10:00Z`);
   return parsed;
+}
+
+function speed(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const times = Number(text);
+  if (!(times > 0 && Number.isFinite(times))) {
+    throw new Error(`--speed ${text}: write a number above 0, or leave it out for as fast as possible`);
+  }
+  return times;
 }

@@ -1,6 +1,6 @@
 import type { RunSummary } from '../reports/report.ts';
 import type { RunManifest } from '../tape/run-file.ts';
-import { count, facts, print, table } from './output.ts';
+import { count, facts, percent, print, table } from './output.ts';
 
 /** The end of a replay in a few lines: what came of it, and what to be careful about. */
 export function printSummary(run: string, manifest: RunManifest, summary: RunSummary): void {
@@ -10,7 +10,6 @@ export function printSummary(run: string, manifest: RunManifest, summary: RunSum
     if (!metric || metric.value === null) return `n/a (${metric?.reason ?? 'no_data'})`;
     return show(metric.value);
   };
-  const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
   print(
     facts([
       ['run', run],

@@ -54,7 +54,10 @@ export async function replay(
       if (first?.batch === undefined || first.headAt > until) break;
       let row = endOfRun(first, cursors, until);
       if (options.batchRows !== undefined) row = Math.min(row, endOfRows(first, options.batchRows));
-      if (pace) row = Math.min(row, first.rowAfter(await pace.reach(first.headAt), true));
+      if (pace) {
+        row = Math.min(row, first.rowAfter(await pace.reach(first.headAt, options.signal), true));
+        options.signal?.throwIfAborted();
+      }
       engine.advance(first.batch, first.row, row);
       events += row - first.row;
       at = first.batch.receivedAt[row - 1];

@@ -1,6 +1,7 @@
 /**
  * What the names of the surroundings mean inside a user's strategy: the clock is the tape's, chance is the run's, and
- * what would reach outside is refused with the way to do it instead.
+ * what would reach outside is refused with the way to do it instead; `globalThis` has the same to offer. This guards
+ * against mistakes: code that is set on it finds its way out of any function.
  */
 import type { Rng } from '../market/rng.ts';
 import type { Desk } from '../market/strategy.ts';
@@ -40,17 +41,27 @@ export function createAmbient(): Ambient {
   };
   const later = 'use desk.wakeAt(time, tag) and onTimer';
   const outside = 'what a strategy needs from outside has to come over the tape';
-  return {
-    names: {
-      Date: TapeDate,
-      Math: tapeMath,
-      performance: { now },
-      setTimeout: refused('setTimeout', later),
-      setInterval: refused('setInterval', later),
-      setImmediate: refused('setImmediate', later),
-      fetch: refused('fetch', outside),
-      WebSocket: refused('WebSocket', outside),
+  const seeded = 'use desk.rng';
+  const replaced = {
+    Date: TapeDate,
+    Math: tapeMath,
+    performance: { now },
+    crypto: {
+      randomUUID: refused('crypto.randomUUID', seeded),
+      getRandomValues: refused('crypto.getRandomValues', seeded),
     },
+    setTimeout: refused('setTimeout', later),
+    setInterval: refused('setInterval', later),
+    setImmediate: refused('setImmediate', later),
+    fetch: refused('fetch', outside),
+    WebSocket: refused('WebSocket', outside),
+    process: undefined,
+  };
+  const surroundings: object = Object.create(globalThis);
+  const names = { ...replaced, globalThis: surroundings, global: surroundings };
+  Object.defineProperties(surroundings, Object.getOwnPropertyDescriptors(names));
+  return {
+    names,
     bind(bound) {
       desk = bound;
       chance = bound.rng.split('Math.random');

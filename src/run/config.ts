@@ -39,13 +39,27 @@ export async function readConfig<T extends z.ZodType>(file: string, schema: T): 
     throw new Error(`${file}: ${missing ? 'no such file' : (error as Error).message.split('\n', 1)[0]}`);
   }
   const parsed = schema.safeParse(raw);
-  if (!parsed.success) throw new Error(`${file}: ${firstIssue(parsed.error)}`);
+  if (!parsed.success) throw new Error(`${file}: ${firstIssue(parsed.error, schema)}`);
   return parsed.data;
 }
 
-/** The first thing wrong, in one line. */
-export function firstIssue(error: z.ZodError): string {
+/** The first thing wrong, in one line; with the known names when a name is not known. */
+export function firstIssue(error: z.ZodError, schema: z.ZodType): string {
   const [issue] = error.issues;
   const path = issue.path.join('.');
-  return path === '' ? issue.message : `${path}: ${issue.message}`;
+  const where = path === '' ? '' : `${path}: `;
+  if (issue.code !== 'unrecognized_keys') return `${where}${issue.message}`;
+  return `${where}unknown ${issue.keys.join(', ')}; there are ${keysAt(schema, issue.path).join(', ') || 'none'}`;
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+}
+
+/** Names that an object inside the schema may have. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let at: JsonSchema | undefined = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  for (const part of path) at = typeof part === 'number' ? at?.items : at?.properties?.[String(part)];
+  return Object.keys(at?.properties ?? {});
 }

@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Engine } from '../engine/engine.ts';
-import { decoderFor, instrumentOf } from '../feeds/index.ts';
+import { decoderFor } from '../feeds/index.ts';
 import { type Instrument, InstrumentList } from '../market/instrument.ts';
 import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros, parseMoney } from '../market/units.ts';
 import { type ReplaySource, replay } from '../replay/replay.ts';
@@ -15,11 +11,12 @@ import { feesByVenue } from '../sim/venues.ts';
 import { TapeEvents } from '../tape/events.ts';
 import { JournalWriter, journalTables } from '../tape/journal-file.ts';
 import { RUN_FORMAT, type RunManifest, writeRun } from '../tape/run-file.ts';
-import { openTape, type Tape } from '../tape/tape.ts';
 import { VERSION } from '../tape/version.ts';
 import { firstIssue, type RunConfig, type RunConfigInput, runConfigSchema } from './config.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
+import { writeRunFolder } from './run-folder.ts';
 import { readSettlements, settlementSource } from './settlements.ts';
+import { checkPart, describeTape, instrumentOn, openTapes, spanOf } from './tapes.ts';
 
 export interface ReplayRunOptions {
   /** Folders of tapes; several merge by arrival. */
@@ -30,7 +27,7 @@ export interface ReplayRunOptions {
   readonly config?: RunConfigInput;
   /** Folder for the run. */
   readonly output: string;
-  /** Replace what is in the folder. */
+  /** Replace the run that is in the folder, once the new one is whole. */
   readonly force?: boolean;
   /** Part of the tapes to trade, microseconds. Markets are kept up to date before `from`. */
   readonly from?: Micros;
@@ -52,76 +49,78 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
   const strategy = await loadStrategy(options.strategy);
   const parameters = checkParameters(strategy, options.parameters ?? {});
   const config = checkConfig(options.config ?? {});
-  if (options.tapes.length === 0) throw new Error('a replay needs a tape');
-  const tapes = await Promise.all(options.tapes.map(openTape));
+  const tapes = await openTapes(options.tapes);
   const span = spanOf(tapes);
+  checkPart(span, options);
   const settlements = options.settlements === undefined ? undefined : await readSettlements(options.settlements);
-  await prepareOutput(options.output, options.force ?? false);
-
-  const instruments = new InstrumentList();
-  const events = tapes.map(
-    (tape) => new TapeEvents(tape, decoderFor(tape.header.feed), { cache: options.cache ?? true }),
-  );
-  const sources: ReplaySource[] = events.map((source, i) => ({ events: source, endsAt: spanOf([tapes[i]]).to }));
-  if (settlements) {
-    const to = Math.min(span.to, options.to ?? span.to);
-    sources.push({ events: settlementSource(settlements, instrumentOn(tapes), { from: span.from, to }), endsAt: to });
-  }
-  const journal = new JournalWriter(options.output);
-  const cash = parseMoney(config.cash);
-  const venue = new SimulatedExchange({
-    instruments,
-    cash,
-    latency: constantLatency(
-      config.latency.entryMs * MICROS_PER_MILLISECOND,
-      config.latency.responseMs * MICROS_PER_MILLISECOND,
-    ),
-    queue: printsOnly,
-    fees: feesByVenue(config),
+  return writeRunFolder(options.output, options.force ?? false, async (folder) => {
+    const instruments = new InstrumentList();
+    const events = tapes.map(
+      (tape) => new TapeEvents(tape, decoderFor(tape.header.feed), { cache: options.cache ?? true }),
+    );
+    const sources: ReplaySource[] = events.map((source, i) => ({ events: source, endsAt: spanOf([tapes[i]]).to }));
+    if (settlements) {
+      const to = Math.min(span.to, options.to ?? span.to);
+      sources.push({ events: settlementSource(settlements, instrumentOn(tapes), { from: span.from, to }), endsAt: to });
+    }
+    const journal = new JournalWriter(folder);
+    const cash = parseMoney(config.cash);
+    const venue = new SimulatedExchange({
+      instruments,
+      cash,
+      latency: constantLatency(
+        config.latency.entryMs * MICROS_PER_MILLISECOND,
+        config.latency.responseMs * MICROS_PER_MILLISECOND,
+      ),
+      queue: printsOnly,
+      fees: feesByVenue(config),
+    });
+    const engine = new Engine({
+      instruments,
+      strategy: strategy.definition,
+      parameters,
+      venue,
+      journal,
+      cash,
+      seed: config.seed,
+      startAt: options.from,
+      equityEvery: config.equityEverySeconds * MICROS_PER_SECOND,
+    });
+    const played = await replay(engine, sources, instruments, {
+      until: options.to,
+      speed: options.speed,
+      batchRows: options.batchRows,
+      signal: options.signal,
+      onProgress: ({ at }) => options.onProgress?.((at - span.from) / (span.to - span.from)),
+    }).catch((error: Error) => {
+      throw strategy.located(error);
+    });
+    const traded = engine.desk.traded;
+    const digest = await journal.finish();
+    const manifest: RunManifest = {
+      format: RUN_FORMAT,
+      createdBy: `truetape ${VERSION}`,
+      mode: 'replay',
+      strategy: {
+        name: strategy.definition.name,
+        description: strategy.definition.description,
+        codeSha256: strategy.codeSha256,
+      },
+      parameters: parameters as Record<string, unknown>,
+      config: { ...config, queue: printsOnly.name, fees: feeNames(traded, feesByVenue(config)), venueSees: 'receipt' },
+      seed: config.seed,
+      tapes: tapes.map((tape, i) => describeTape(tape, events[i].problems)),
+      settlements: settlements && { name: settlements.name, sha256: settlements.sha256 },
+      from: options.from ?? span.from,
+      to: played.at,
+      events: played.events,
+      instruments: traded.map(describeInstrument),
+      rows: Object.fromEntries(journalTables.map((table) => [table, journal.rows[table]])),
+      digest,
+    };
+    await writeRun(folder, manifest);
+    return manifest;
   });
-  const engine = new Engine({
-    instruments,
-    strategy: strategy.definition,
-    parameters,
-    venue,
-    journal,
-    cash,
-    seed: config.seed,
-    startAt: options.from,
-    equityEvery: config.equityEverySeconds * MICROS_PER_SECOND,
-  });
-  const played = await replay(engine, sources, instruments, {
-    until: options.to,
-    speed: options.speed,
-    batchRows: options.batchRows,
-    signal: options.signal,
-    onProgress: ({ at }) => options.onProgress?.((at - span.from) / (span.to - span.from)),
-  });
-  const traded = engine.desk.traded;
-  const digest = await journal.finish();
-  const manifest: RunManifest = {
-    format: RUN_FORMAT,
-    createdBy: `truetape ${VERSION}`,
-    mode: 'replay',
-    strategy: {
-      name: strategy.definition.name,
-      description: strategy.definition.description,
-      codeSha256: strategy.codeSha256,
-    },
-    parameters: parameters as Record<string, unknown>,
-    config: { ...config, queue: printsOnly.name, fees: feeNames(traded, feesByVenue(config)), venueSees: 'receipt' },
-    seed: config.seed,
-    tapes: tapes.map((tape, i) => describeTape(tape, events[i].problems)),
-    settlements: settlements && { name: settlements.name, sha256: settlements.sha256 },
-    from: options.from ?? span.from,
-    to: played.at,
-    events: played.events,
-    instruments: traded.map(describeInstrument),
-    rows: Object.fromEntries(journalTables.map((table) => [table, journal.rows[table]])),
-    digest,
-  };
-  await writeRun(options.output, manifest);
-  return manifest;
 }
 
 function checkParameters({ definition }: LoadedStrategy, given: Readonly<Record<string, unknown>>): unknown {
@@ -129,62 +128,13 @@ function checkParameters({ definition }: LoadedStrategy, given: Readonly<Record<
   const strict = schema instanceof z.ZodObject ? schema.strict() : schema;
   const parsed = strict.safeParse(given);
   if (parsed.success) return parsed.data;
-  const known = schema instanceof z.ZodObject ? ` (parameters: ${Object.keys(schema.shape).join(', ') || 'none'})` : '';
-  throw new Error(`strategy ${definition.name}: ${firstIssue(parsed.error)}${known}`);
+  throw new Error(`strategy ${definition.name}: ${firstIssue(parsed.error, schema)}`);
 }
 
 function checkConfig(given: RunConfigInput): RunConfig {
   const parsed = runConfigSchema.safeParse(given);
-  if (!parsed.success) throw new Error(`run settings: ${firstIssue(parsed.error)}`);
+  if (!parsed.success) throw new Error(`run settings: ${firstIssue(parsed.error, runConfigSchema)}`);
   return parsed.data;
-}
-
-/** From the first to the last frame of all tapes, microseconds. */
-function spanOf(tapes: readonly Tape[]): { from: Micros; to: Micros } {
-  const spans = tapes.map(({ span, path }) => {
-    if (!span) throw new Error(`${path}: the tape has no frames`);
-    return span;
-  });
-  return { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) };
-}
-
-/** The contract of a symbol as the first of the tapes would make it. */
-function instrumentOn(tapes: readonly Tape[]): (symbol: string) => Instrument {
-  return (symbol) => {
-    for (const { header } of tapes) {
-      const facts = header.instruments.find((candidate) => candidate.symbol === symbol);
-      if (facts) return instrumentOf(header.feed, facts);
-    }
-    return instrumentOf(tapes[0].header.feed, { symbol });
-  };
-}
-
-async function prepareOutput(output: string, force: boolean): Promise<void> {
-  if (!existsSync(output)) return;
-  const files = await readdir(output);
-  if (files.length === 0) return;
-  if (!files.includes('run.json') && !files.every((file) => /^\w+\.(csv|parquet)$/.test(file))) {
-    throw new Error(`${output}: holds something other than a run; choose another folder`);
-  }
-  if (!force) throw new Error(`${output}: holds a run already; choose another folder, or add --force to replace it`);
-  for (const file of files) await rm(join(output, file), { recursive: true });
-}
-
-function describeTape(tape: Tape, problems: ReadonlyMap<string, number>): RunManifest['tapes'][number] {
-  const { header, frames, path } = tape;
-  const hash = createHash('sha256');
-  for (const segment of header.segments) hash.update(segment.sha256);
-  const { from, to } = spanOf([tape]);
-  return {
-    name: basename(resolve(path)),
-    feed: header.feed,
-    frames,
-    sha256: hash.digest('hex'),
-    from,
-    to,
-    gaps: header.gaps.map(({ at, connection, reason }) => ({ at: Number(BigInt(at) / 1000n), connection, reason })),
-    problems: [...problems],
-  };
 }
 
 function describeInstrument(instrument: Instrument): RunManifest['instruments'][number] {

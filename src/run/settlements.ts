@@ -28,8 +28,8 @@ export interface SettlementFile {
  * (0 to 1) or `result` / `binary_result` (yes or no), and optionally the time as `settled_at` or `settlement_ts_utc`.
  */
 export async function readSettlements(file: string): Promise<SettlementFile> {
-  const contents = await readFile(file).catch(() => {
-    throw new Error(`${file}: no such settlement file`);
+  const contents = await readFile(file).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new Error(`${file}: ${code === 'EISDIR' ? 'is a folder; name a CSV file' : 'no such settlement file'}`);
   });
   const rows = await queryRows(`select * from read_csv(${quoted(file)}, header = true, all_varchar = true)`);
   const settlements = rows.map((row, i) => {

@@ -5,7 +5,7 @@ import { TapeError } from './errors.ts';
 import { replaceFile } from './header.ts';
 
 export const RUN_FORMAT = 1;
-const RUN_FILE = 'run.json';
+export const RUN_FILE = 'run.json';
 
 const tapeSchema = z.object({
   /** Last part of the path; where a tape lies does not belong to a run. */
@@ -74,9 +74,10 @@ export async function readRun(folder: string): Promise<RunManifest> {
   try {
     raw = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw fail('a run', 'no such file', 'name the folder that a replay wrote with -o');
-    }
+    const advice = 'name the folder that a replay wrote with -o';
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw fail('a run', 'no such file', advice);
+    if (code === 'ENOTDIR') throw new Error(`${folder}: not a folder; ${advice}`);
     throw fail('a run', (error as Error).message, 'make the run again');
   }
   const { format } = raw as { format?: number };

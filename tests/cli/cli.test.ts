@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Direction } from '../../src/market/frame.ts';
 import { openTape } from '../../src/tape/tape.ts';
+import { TapeWriter } from '../../src/tape/writer.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -47,8 +49,8 @@ describe('help', () => {
 
 describe('bad usage or input', () => {
   it.each([
-    [['frobnicate'], /frobnicate/],
-    [[], /which verb\?/],
+    [['nonsense'], /unknown verb nonsense; there are record, import, .*; see truetape --help\n$/],
+    [[], /^truetape: name a verb; see truetape --help\n$/],
     [['inspect', 'no-such-tape'], /no-such-tape\/tape\.json: expected a tape's header, found no such file/],
     [['replay', fixtures.kalshi, '-s', 'nope', '-o', 'run'], /no strategy "nope": it is one of hold/],
     [['replay', fixtures.kalshi, '-o', 'run'], /strategy/],
@@ -58,6 +60,25 @@ describe('bad usage or input', () => {
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--sped', '3'], /sped/],
     [['check', 'no-such-tape'], /no-such-tape\/tape\.json: expected a tape's header/],
     [['check', fixtures.kalshi, '--config', 'missing.yaml'], /missing\.yaml: no such file/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--speed', '0'], /--speed 0: write a number above 0/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--speed', '-5'], /--speed -5: write a number above 0/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--speed', 'abc'], /--speed abc: write a number above 0/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--speed'], /option speed needs a value/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--param'], /option param needs a value/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o'], /option o needs a value/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', ''], /option output needs a value/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'a', '-o', 'b'], /option output is given 2 times/],
+    [
+      ['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--param', 'a=1', '--param', 'a=2'],
+      /a=2: a is given already/,
+    ],
+    [
+      ['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--param', 'size=['],
+      /--param size=\[: cannot be read: Flow/,
+    ],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--param', 'size='], /--param size=: write name=value/],
+    [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--settlements', '.'], /\.: is a folder; name a CSV file/],
+    [['report', program, '-o', 'x.html'], /main\.js: not a folder; name the folder that a replay wrote/],
     [['report', 'no-such-run', '-o', 'x.html'], /no-such-run\/run\.json: expected a run, found no such file/],
     [['import', 'jsonl', 'missing.gz', '-o', 'tape'], /missing\.gz: no such file/],
     [['import', 'csv', fixtures.kalshi, '-o', 'tape'], /csv/],
@@ -86,7 +107,7 @@ describe('bad usage or input', () => {
     writeFileSync(join(folder(), 'bad.yaml'), 'tape: x\nfeed: kalshi\nurl: http://example.com\n');
     expect(truetape('record', 'bad.yaml').stderr).toMatch(/bad\.yaml: url: /);
     writeFileSync(join(folder(), 'typo.yaml'), 'tape: x\nfeed: kalshi\nurl: ws://127.0.0.1:1\nchanels: []\n');
-    expect(truetape('record', 'typo.yaml').stderr).toMatch(/typo\.yaml: .*chanels/);
+    expect(truetape('record', 'typo.yaml').stderr).toMatch(/typo\.yaml: unknown chanels; there are tape, .*channels/);
   });
 });
 
@@ -107,7 +128,7 @@ describe('the line', () => {
     const inspected = json('inspect', 'tape');
     expect(inspected).toMatchObject({ frames: 4, events: { bookLevel: 4 }, problems: { 'malformed JSON': 1 } });
 
-    const run = json('replay', 'tape', '-s', 'paper_test', '--param', 'waitSeconds=1', '-o', 'run');
+    const run = json('replay', '-o', 'run', '-s', 'paper_test', '--param', 'waitSeconds=1', 'tape');
     expect(run).toMatchObject({ mode: 'replay', digest: expect.stringMatching(/^[0-9a-f]{64}$/), rows: { fills: 2 } });
     expect(run.summary.pnl.net).toMatch(/^-?\d+\.\d+$/);
 
@@ -123,6 +144,15 @@ describe('the line', () => {
         .rows,
     ).toEqual([{ price: 0.42 }]);
 
+    for (const [file, message] of [
+      ['nodir/x.html', /nodir\/x\.html: its folder is not there/],
+      ['run', /run: is a folder; name the HTML file/],
+    ] as const) {
+      expect(truetape('report', 'run', '-o', file)).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(message),
+      });
+    }
     json('report', 'run', '-o', 'report.html');
     expect(readFileSync(join(folder(), 'report.html'), 'utf8')).toContain('paper_test');
   });
@@ -208,6 +238,30 @@ describe('check', () => {
   });
 });
 
+describe('inspect', () => {
+  it('tells what the log of a recording that crashed holds', async () => {
+    const writer = await TapeWriter.create(join(folder(), 'crashed'), { feed: 'nasdaq', source: {}, instruments: [] });
+    for (const [i, payload] of ['{"note":"connected","url":"ws://x"}', 'hello'].entries()) {
+      const direction = i === 0 ? Direction.note : Direction.in;
+      writer.append({ receivedAt: BigInt(i), connection: 7, direction, binary: false, payload: Buffer.from(payload) });
+    }
+    writer.sync();
+    const { stdout, status } = truetape('inspect', 'crashed');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^frames +2 in 0 segments and the log$/m);
+    expect(stdout).toMatch(/^open +2 frames, 40 B, in the log only$/m);
+    expect(stdout).toMatch(/^connections +1$/m);
+    expect(stdout).not.toMatch(/^bytes/m);
+    expect(json('inspect', 'crashed')).toMatchObject({ rawBytes: 40, connections: [{ connection: 7 }] });
+  });
+
+  it('tells gaps that the recorder noted from those that the frames show', () => {
+    const { stdout } = truetape('inspect', fixtures.kalshi);
+    expect(stdout).toMatch(/^gaps +0 noted by the recorder, 4 seen in the frames$/m);
+    expect(stdout).toMatch(/^frames +40,484 in 1 segment$/m);
+  });
+});
+
 describe('record', () => {
   it('stops at Ctrl-C with the tape complete', async () => {
     const server = spawn(process.execPath, [program, 'serve', fixtures.kalshi, '--speed', '20', '--json'], {
@@ -235,5 +289,38 @@ describe('record', () => {
     } finally {
       server.kill();
     }
+  });
+});
+
+describe('replay', () => {
+  it('refuses tapes of feeds that cannot be decoded, which inspect still shows', async () => {
+    const writer = await TapeWriter.create(join(folder(), 'unread'), { feed: 'nasdaq', source: {}, instruments: [] });
+    writer.append({
+      receivedAt: 1n,
+      connection: 1,
+      direction: Direction.in,
+      binary: false,
+      payload: Buffer.from('{}'),
+    });
+    await writer.close();
+    expect(truetape('inspect', 'unread').status).toBe(0);
+    expect(truetape('replay', 'unread', '-s', 'hold', '-o', 'run')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^truetape: unread: no decoder for the feed nasdaq.*\n$/),
+    });
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('stopped by %s leaves nothing behind', async (signal) => {
+    const args = ['replay', fixtures.kalshi, '-s', 'hold', '--speed', '1', '-o', 'stopped'];
+    const player = spawn(process.execPath, [program, ...args], { cwd: folder(), stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    player.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    while (readdirSync(folder()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    player.kill(signal);
+    expect(await new Promise((resolve) => player.once('exit', resolve))).toBe(2);
+    expect(said).toBe(`truetape: stopped by ${signal}; the run is not complete and was not written\n`);
+    expect(readdirSync(folder())).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { EventBatch, EventKind, LifecycleCode, Side } from '../../src/market/event.ts';
 import type { EventSource } from '../../src/market/frame.ts';
 import { InstrumentList } from '../../src/market/instrument.ts';
+import { Pace } from '../../src/replay/pace.ts';
 import { replay } from '../../src/replay/replay.ts';
 import { contract } from '../support/instruments.ts';
 
@@ -114,5 +115,25 @@ describe('a replay', () => {
 
   it('at a speed hands over the same frames in the same order', async () => {
     expect((await play([a(), b()], { speed: 0.001 })).seen).toEqual((await play([a(), b()])).seen);
+  });
+});
+
+describe('the pace', () => {
+  it('of nothing, or backwards, is refused', () => {
+    for (const speed of [0, -5, Number.NaN]) expect(() => new Pace(speed)).toThrow(/must be a number above 0/);
+  });
+
+  it('waits months, and can be stopped meanwhile', async () => {
+    const stop = new AbortController();
+    const pace = new Pace(1);
+    await pace.reach(0);
+    let isDue = false;
+    const due = pace.reach(90 * 86_400 * 1_000_000, stop.signal).then(() => {
+      isDue = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(isDue).toBe(false);
+    stop.abort();
+    await due;
   });
 });

@@ -83,14 +83,36 @@ describe('a strategy file', () => {
 
   it.each([
     ['missing.ts', undefined, /missing\.ts: no such strategy file/],
-    ['syntax.ts', 'export default {', /syntax\.ts: does not load: .+/],
+    [
+      'syntax.ts',
+      'const a = 1;\nexport default { name: ; };',
+      /syntax\.ts: does not load: Unexpected token \(syntax\.ts:2\)$/,
+    ],
     ['nothing.ts', 'export const x = 1;', /nothing\.ts: its default export is not a strategy; write "export default/],
-    ['throws.ts', 'throw new Error("on its own terms");', /throws\.ts: does not load: on its own terms/],
-    ['lost.ts', "import { x } from './not-there.ts'; export default x;", /lost\.ts: does not load: .*not-there/],
+    [
+      'throws.ts',
+      'throw new Error("on its own terms");',
+      /throws\.ts: does not load: on its own terms \(throws\.ts:1\)$/,
+    ],
+    [
+      'lost.ts',
+      "import { x } from './not-there.ts'; export default x;",
+      /does not load: cannot find \.\/not-there\.ts \(lost\.ts:1\)$/,
+    ],
+    [
+      'package.ts',
+      "import { x } from 'nosuchpkg'; export default x;",
+      /does not load: cannot find nosuchpkg \(package\.ts:1\)$/,
+    ],
+    [
+      'bare.ts',
+      "export default { name: 'a', create: () => ({}) };",
+      /bare\.ts: the strategy has no parameters; write "parameters/,
+    ],
     [
       'reads.ts',
       strategy('return {};', "import { readFileSync } from 'node:fs'; readFileSync('x');"),
-      /reads\.ts: does not load: .*node:fs.*desk/,
+      /reads\.ts: does not load: imports node:fs, but a strategy sees markets only through its desk$/,
     ],
     [
       'early.ts',
@@ -111,6 +133,49 @@ describe('a strategy file', () => {
     );
   });
 
+  it.each([
+    ['globalThis.setTimeout(() => {}, 1)', /setTimeout is not for strategies: use desk\.wakeAt.* \(outside\.ts:9\)$/],
+    ["globalThis.global.fetch('http://x')", /fetch is not for strategies/],
+    ['crypto.randomUUID()', /crypto\.randomUUID is not for strategies: use desk\.rng/],
+    ['process.exit(0)', /the run stopped at 2026-05-13T.*undefined.*exit.* \(outside\.ts:9\)$/],
+    ['globalThis.process.exit(0)', /undefined.*exit/],
+    ['(function () { return this; })().process.exit(0)', /undefined.*process/],
+  ])('that says %s is stopped, with the line', async (code, message) => {
+    const path = file('outside.ts', strategy(`return { onStart() {\n ${code}; } };`));
+    await expect(replayRun({ tapes: [fixtures.kalshi], strategy: path, output: join(folder(), 'x') })).rejects.toThrow(
+      message,
+    );
+  });
+
+  it('has the same clock and chance behind globalThis, and no process', async () => {
+    const path = file(
+      'global.ts',
+      strategy(`return { onStart() {
+        const same = [globalThis.Date === Date, globalThis.Math === Math, globalThis.globalThis === globalThis];
+        desk.note(JSON.stringify([...same, typeof process, 'x' + globalThis.process, globalThis.Date.now()]));
+      } };`),
+    );
+    const output = join(folder(), 'run');
+    await replayRun({ tapes: [fixtures.kalshi], strategy: path, output });
+    const [row] = await readJournal(output, 'notes');
+    expect(JSON.parse(String(row.text))).toEqual([
+      true,
+      true,
+      true,
+      'undefined',
+      'xundefined',
+      Date.parse('2026-05-13T18:08:19.074Z'),
+    ]);
+  });
+
+  it('has the same hash wherever we are', async () => {
+    const path = file('here.ts', strategy('return {};'));
+    const { codeSha256 } = await loadStrategy(path);
+    mkdirSync(join(folder(), 'elsewhere'));
+    writeFileSync(join(folder(), 'elsewhere', 'here.ts'), strategy('return {};'));
+    expect((await loadStrategy(join(folder(), 'elsewhere', 'here.ts'))).codeSha256).toBe(codeSha256);
+  });
+
   it('is told apart from a name that is not known', async () => {
     await expect(loadStrategy('spred_capture')).rejects.toThrow(
       /no strategy "spred_capture": it is one of hold, .*or the path/,
@@ -124,7 +189,7 @@ describe('parameters and settings', () => {
   it('that are not known or not valid are named', async () => {
     const output = join(folder(), 'x');
     await expect(replayRun({ ...base, output, parameters: { sise: 5 } })).rejects.toThrow(
-      /spread_capture: .*sise.*parameters: size, maxInventory/,
+      /spread_capture: unknown sise; there are size, maxInventory/,
     );
     await expect(replayRun({ ...base, output, parameters: { size: -5 } })).rejects.toThrow(/size: /);
     await expect(replayRun({ ...base, output, config: { cash: 'much' } })).rejects.toThrow(
@@ -132,6 +197,10 @@ describe('parameters and settings', () => {
     );
     await expect(replayRun({ ...base, output, config: { latency: { entryMs: -1 } } })).rejects.toThrow(
       /latency\.entryMs/,
+    );
+    const typo = { latency: { entry: 1 } } as object;
+    await expect(replayRun({ ...base, output, config: typo })).rejects.toThrow(
+      /run settings: latency: unknown entry; there are entryMs, responseMs/,
     );
   });
 
@@ -145,21 +214,5 @@ describe('parameters and settings', () => {
       venueSees: 'receipt',
       fees: { kalshi: 'kalshi, direct account' },
     });
-  });
-});
-
-describe('the folder of a run', () => {
-  it('is not overwritten unless told, and never when it holds something else', async () => {
-    const output = join(folder(), 'kept');
-    const options = { tapes: [fixtures.kalshi], strategy: 'hold', output };
-    await replayRun(options);
-    await expect(replayRun(options)).rejects.toThrow(/holds a run already.*--force/);
-    await expect(replayRun({ ...options, force: true })).resolves.toMatchObject({ mode: 'replay' });
-    writeFileSync(join(output, 'thesis.docx'), 'years of work');
-    mkdirSync(join(folder(), 'other'), { recursive: true });
-    writeFileSync(join(folder(), 'other', 'thesis.docx'), 'years of work');
-    await expect(replayRun({ ...options, output: join(folder(), 'other'), force: true })).rejects.toThrow(
-      /something other than a run/,
-    );
   });
 });
