@@ -28,7 +28,8 @@ export const sqlVerb: CommandModule<object, Arguments> = {
       .example(`$0 sql "select payload->>'$.type' as type, count(*) from frames group by 1" -t tapes/btc`, '')
       .example('$0 sql "select grade, sum(size), sum(fee) from fills group by all" -r runs/1', '') as never,
   async handler({ query, tape: paths, run: runs, json }) {
-    if (query.replaceAll(/--.*$/gm, '').trim() === '') throw new Error('the query is empty; see truetape sql --help');
+    if (query.replaceAll(/--.*$|\/\*[\s\S]*?\*\/|[;\s]/gm, '') === '')
+      throw new Error('the query is empty; see truetape sql --help');
     const tapes = await Promise.all(paths.map(openTape));
     for (const folder of runs) await readRun(folder);
     // Both take time, so they are made for queries that could mean them.

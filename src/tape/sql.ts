@@ -22,7 +22,7 @@ export async function createFramesView(connection: DuckDBConnection, tapes: read
       connection integer, direction varchar, payload varchar, bytes blob)`,
   );
   const appender = await connection.createAppender('log_frames');
-  const parts = ['from log_frames'];
+  const parts: string[] = [];
   for (const { path, header, log, frames } of tapes) {
     const name = tapeName(path);
     for (const segment of header.segments) {
@@ -33,6 +33,7 @@ export async function createFramesView(connection: DuckDBConnection, tapes: read
     for (const [i, frame] of log.entries()) appendFrame(appender, name, frames - log.length + i, frame);
   }
   appender.closeSync();
+  parts.push('from log_frames');
   await connection.run(`create or replace temp view frames as ${parts.join(' union all ')}`);
 }
 
