@@ -57,7 +57,7 @@ function blocksOf(path: string): AsyncGenerator<string[]> {
   }
   const file = createReadStream(path, { highWaterMark: 1 << 20 });
   if (!path.endsWith('.gz')) return lineBlocks(file, path);
-  const unpacked = createGunzip();
+  const unpacked = createGunzip({ chunkSize: 1 << 20 });
   file.on('error', (error) => unpacked.destroy(error));
   unpacked.on('close', () => file.destroy());
   return lineBlocks(file.pipe(unpacked), path);
