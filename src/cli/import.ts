@@ -1,13 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import type { InstrumentFacts } from '../market/instrument.ts';
 import { factsSchema } from '../recorder/config.ts';
+import type { ImportPlan } from '../recorder/imports/import.ts';
 import { importers } from '../recorder/imports/index.ts';
 import { readConfig } from '../run/config.ts';
+import { NewFolder } from '../tape/folder.ts';
+import type { TapeHeader } from '../tape/header.ts';
 import { hashFile } from '../tape/segment.ts';
 import { TapeWriter } from '../tape/writer.ts';
-import { bytes, count, facts, print, printJson } from './output.ts';
+import { bytes, count, facts, log, print, printJson } from './output.ts';
 import { Progress } from './progress.ts';
 
 interface Arguments {
@@ -41,6 +45,7 @@ export const importVerb: CommandModule<object, Arguments> = {
     }
     const given =
       factsFile === undefined ? undefined : ((await readConfig(factsFile, factsSchema)) as InstrumentFacts[]);
+    const folder = new NewFolder(output);
     const plan = await importers[format](files, { feed, facts: given });
     const source = {
       importer: format,
@@ -48,16 +53,16 @@ export const importVerb: CommandModule<object, Arguments> = {
         plan.files.map(async (file) => ({ name: basename(file), sha256: await hashFile(file) })),
       ),
     };
-    const writer = await TapeWriter.create(output, { feed: plan.feed, source, instruments: [...plan.instruments] });
+    const stop = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
     const progress = new Progress('importing', json);
-    for await (const frame of plan.frames()) {
-      writer.append(frame);
-      if (writer.segmentIsFull) await writer.rotate();
-      if ((writer.frames & 0xfff) === 0) progress.update(Number.NaN, `${count(writer.frames)} frames`);
+    const tape = await writeTape(folder, { ...plan, source }, progress, stop.signal);
+    if (!tape) {
+      log(`truetape: the import was interrupted; what it had written to ${output} is removed`);
+      process.exitCode = 1;
+      return;
     }
-    progress.update(Number.NaN, 'packing');
-    const header = await writer.close();
-    progress.done();
+    const { writer, header } = tape;
     const { tally } = plan;
     const packed = header.segments.reduce((sum, segment) => sum + segment.bytes, 0);
     const rejected = [...tally.rejected];
@@ -88,3 +93,36 @@ export const importVerb: CommandModule<object, Arguments> = {
     );
   },
 };
+
+/** The whole tape, or nothing: after an error, or when stopped (undefined), what was written is removed. */
+async function writeTape(
+  folder: NewFolder,
+  { feed, source, instruments, frames }: ImportPlan & { source: TapeHeader['source'] },
+  progress: Progress,
+  stop: AbortSignal,
+): Promise<{ writer: TapeWriter; header: TapeHeader } | undefined> {
+  let whole = false;
+  try {
+    const writer = await TapeWriter.create(folder.path, { feed, source, instruments: [...instruments] });
+    for await (const frame of frames()) {
+      if (stop.aborted) return undefined;
+      writer.append(frame);
+      if (writer.segmentIsFull) await writer.rotate();
+      if ((writer.frames & 0xfff) === 0) {
+        progress.update(Number.NaN, `${count(writer.frames)} frames`);
+        // Signals are only heard between turns of the event loop.
+        await setImmediate();
+      }
+    }
+    progress.update(Number.NaN, 'packing');
+    const header = await writer.close();
+    if (stop.aborted) return undefined;
+    whole = true;
+    return { writer, header };
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; nothing was imported`, { cause: error });
+  } finally {
+    progress.done();
+    if (!whole) folder.remove();
+  }
+}

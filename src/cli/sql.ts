@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { decoderFor } from '../feeds/index.ts';
 import { TapeEvents } from '../tape/events.ts';
+import { journalTables } from '../tape/journal-file.ts';
 import { queryRows, type Row } from '../tape/query.ts';
 import { readRun } from '../tape/run-file.ts';
 import { createEventsTable, createFramesView, createJournalViews } from '../tape/sql.ts';
@@ -26,23 +27,41 @@ export const sqlVerb: CommandModule<object, Arguments> = {
       .example('$0 sql "select kind, count(*) from events group by all" -t tapes/btc', '')
       .example(`$0 sql "select payload->>'$.type' as type, count(*) from frames group by 1" -t tapes/btc`, '')
       .example('$0 sql "select grade, sum(size), sum(fee) from fills group by all" -r runs/1', '') as never,
-  async handler({ query, tape: tapePaths, run, json }) {
-    const tapes = await Promise.all(tapePaths.map(openTape));
-    for (const folder of run) await readRun(folder);
+  async handler({ query, tape: paths, run: runs, json }) {
+    if (query.replaceAll(/--.*$|\/\*[\s\S]*?\*\/|[;\s]/gm, '') === '')
+      throw new Error('the query is empty; see truetape sql --help');
+    const tapes = await Promise.all(paths.map(openTape));
+    for (const folder of runs) await readRun(folder);
+    // Both take time, so they are made for queries that could mean them.
+    const reads = (name: string) => tapes.length > 0 && new RegExp(`\\b${name}\\b`, 'i').test(query);
     const rows = await queryRows(query, async (connection) => {
-      await createFramesView(connection, tapes);
-      await createJournalViews(connection, run);
-      if (!/\bevents\b/i.test(query)) return;
-      const sources = tapes.map((tape, i) => ({
-        name: tapePaths[i],
+      if (reads('frames')) await createFramesView(connection, tapes);
+      await createJournalViews(connection, runs);
+      if (!reads('events')) return;
+      const sources = tapes.map((tape) => ({
+        path: tape.path,
         events: new TapeEvents(tape, decoderFor(tape.header.feed)),
       }));
       await createEventsTable(connection, sources);
+    }).catch((error: Error) => {
+      throw missingTable(error, tapes.length, runs.length) ?? error;
     });
     if (json) printJson({ rows });
     else print(rowsTable(rows));
   },
 };
+
+/** What to name on the command line, where a query asks for a table of what was not named. */
+function missingTable({ message }: Error, tapes: number, runs: number): Error | undefined {
+  const name = /Table with name (\w+) does not exist/.exec(message)?.[1].toLowerCase();
+  if (tapes === 0 && (name === 'frames' || name === 'events')) {
+    return new Error(`${name} are of a tape: name a tape with -t`);
+  }
+  if (runs === 0 && journalTables.some((table) => table === name)) {
+    return new Error(`${name} are of a run: name a run with -r`);
+  }
+  return undefined;
+}
 
 function rowsTable(rows: readonly Row[]): string {
   if (rows.length === 0) return 'no rows';

@@ -4,6 +4,7 @@
  */
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import {
   type Data,
   type DataType,
@@ -49,16 +50,20 @@ const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 /** The schema's message, which begins every stream. */
 const SCHEMA_MESSAGE = schemaMessage();
 
-/** Where the record batches of a file lie. */
+/** Where the record batches of a file lie, and what they must be. */
 export interface EventFileIndex {
   readonly events: number;
-  /** Length in bytes of each block; they follow one another after the schema. */
-  readonly blocks: readonly number[];
+  /** They follow one another after the schema. */
+  readonly blocks: readonly { readonly bytes: number; readonly crc32: number }[];
 }
+
+/** A file that is not what its index says. Batches that came before it are good. */
+export class DamagedEvents extends Error {}
 
 export class EventFileWriter {
   readonly #file: number;
-  readonly #blocks: number[] = [];
+  #isOpen = true;
+  readonly #blocks: { bytes: number; crc32: number }[] = [];
   #events = 0;
 
   constructor(path: string) {
@@ -71,42 +76,53 @@ export class EventFileWriter {
     const stream = serialise(toRecordBatch(batch));
     const block = stream.subarray(SCHEMA_MESSAGE.length, stream.length - END_OF_STREAM.length);
     writeAll(this.#file, block);
-    this.#blocks.push(block.length);
+    this.#blocks.push({ bytes: block.length, crc32: crc32(block) });
     this.#events += batch.count;
   }
 
-  close(): EventFileIndex {
+  /** Ends the file, and puts it on the disk. */
+  finish(): EventFileIndex {
     writeAll(this.#file, END_OF_STREAM);
     fsyncSync(this.#file);
-    closeSync(this.#file);
+    this.close();
     return { events: this.#events, blocks: this.#blocks };
+  }
+
+  close(): void {
+    if (this.#isOpen) closeSync(this.#file);
+    this.#isOpen = false;
   }
 }
 
 /**
  * Streams the batches of a file. A batch is valid until the next one is asked for: its memory is used again. The next
- * block is read while the caller works on this one.
+ * block is read while the caller works on this one. With `check`, each block must have its checksum before anything of it is given.
  */
-export async function* readEventFile(path: string, index: EventFileIndex): AsyncGenerator<EventBatch> {
-  const file = await open(path);
-  const largest = Math.max(0, ...index.blocks);
+export async function* readEventFile(path: string, index: EventFileIndex, check: boolean): AsyncGenerator<EventBatch> {
+  const file = await open(path).catch((error: Error) => {
+    throw new DamagedEvents(error.message);
+  });
+  const largest = index.blocks.reduce((most, { bytes }) => Math.max(most, bytes), 0);
   const buffers = [newBuffer(largest), newBuffer(largest)];
   let pending: Promise<Uint8Array> | undefined;
   try {
     let at = SCHEMA_MESSAGE.length;
-    const read = (block: number): Promise<Uint8Array> | undefined => {
-      const length = index.blocks[block];
-      if (length === undefined) return undefined;
-      const promise = readBlock(file, buffers[block % 2], at, length, path);
+    const read = (i: number): Promise<Uint8Array> | undefined => {
+      const block = index.blocks[i];
+      if (!block) return undefined;
+      const promise = readBlock(file, buffers[i % 2], at, block.bytes);
       // A failure of the block ahead belongs to the moment when it is awaited.
       promise.catch(() => undefined);
-      at += length;
+      at += block.bytes;
       return promise;
     };
     pending = read(0);
-    for (let block = 0; pending; block++) {
+    for (let i = 0; pending; i++) {
       const bytes: Uint8Array = await pending;
-      pending = read(block + 1);
+      pending = read(i + 1);
+      if (check && crc32(bytes.subarray(SCHEMA_MESSAGE.length)) !== index.blocks[i].crc32) {
+        throw new DamagedEvents(`${path}: block ${i} does not have its checksum`);
+      }
       const [recordBatch] = RecordBatchReader.from(bytes);
       yield toEventBatch(recordBatch as RecordBatch);
     }
@@ -123,19 +139,11 @@ function newBuffer(blockLength: number): Uint8Array {
   return buffer;
 }
 
-async function readBlock(
-  file: FileHandle,
-  buffer: Uint8Array,
-  at: number,
-  length: number,
-  path: string,
-): Promise<Uint8Array> {
-  const { bytesRead } = await file.read(buffer, SCHEMA_MESSAGE.length, length, at);
-  if (bytesRead !== length) {
-    throw new Error(
-      `${path}: expected ${length} bytes at ${at}, found ${bytesRead}; delete it, it is made anew from the frames`,
-    );
-  }
+async function readBlock(file: FileHandle, buffer: Uint8Array, at: number, length: number): Promise<Uint8Array> {
+  const { bytesRead } = await file.read(buffer, SCHEMA_MESSAGE.length, length, at).catch((error: Error) => {
+    throw new DamagedEvents(error.message);
+  });
+  if (bytesRead !== length) throw new DamagedEvents(`expected ${length} bytes at ${at}, found ${bytesRead}`);
   return buffer.subarray(0, SCHEMA_MESSAGE.length + length);
 }
 

@@ -1,7 +1,3 @@
-import { createHash } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { EventBatch } from '../market/event.ts';
 import {
   type Decoder,
@@ -12,8 +8,8 @@ import {
   frameBatchOf,
 } from '../market/frame.ts';
 import type { Instrument } from '../market/instrument.ts';
-import { EVENTS_PER_BATCH, type EventFileIndex, EventFileWriter, readEventFile } from './event-file.ts';
-import { replaceFile, type Segment, temporaryName } from './header.ts';
+import { type CachedSegment, EventCache } from './event-cache.ts';
+import { DamagedEvents, EVENTS_PER_BATCH, readEventFile } from './event-file.ts';
 import { readSegment, verifySegment } from './segment.ts';
 import type { Tape } from './tape.ts';
 
@@ -24,19 +20,11 @@ export interface EventOptions {
   readonly onDecoded?: (frames: number) => void;
 }
 
-/** What the sidecar of a cached segment says: written last, so a cache without it does not count. */
-interface CachedSegment {
-  readonly key: string;
-  readonly index: EventFileIndex;
-  readonly instruments: readonly Instrument[];
-  readonly problems: readonly (readonly [string, number])[];
-}
-
 /**
  * A tape's events: from the cache where it is valid, else decoded from the frames (and the cache written on the way).
  *
- * What a frame means depends on all frames before it, so the key of a segment's cache covers the decoder's version, the
- * facts in the header and the hashes of all segments up to it; one segment without cache makes the whole tape decode.
+ * What a frame means depends on all frames before it, so one segment without a good cache makes the whole tape decode.
+ * Frames are checked against their hash in any case: cached events of a damaged tape are not given.
  */
 export class TapeEvents implements EventSource {
   /** Instruments met so far; the events' `instrument` column counts in it. */
@@ -46,52 +34,60 @@ export class TapeEvents implements EventSource {
   readonly #tape: Tape;
   readonly #factory: DecoderFactory;
   readonly #options: EventOptions;
-  readonly #keys: readonly string[];
+  /** All frames and cached events have been found good: checked once, however often they are read. */
+  #checked = false;
 
   constructor(tape: Tape, factory: DecoderFactory, options: EventOptions = {}) {
     this.#tape = tape;
     this.#factory = factory;
     this.#options = options;
-    this.#keys = cacheKeys(tape, factory);
   }
 
   /** Batches of whole frames. A batch is valid until the next one is asked for. */
   async *batches(): AsyncGenerator<EventBatch> {
-    const { cache = true } = this.#options;
-    const cached = cache && this.#tape.log.length === 0 ? await this.#cached() : undefined;
-    if (cached) yield* this.#fromCache(cached);
-    else yield* this.#decode(cache && isWritable(this.#tape.path));
-  }
-
-  async #cached(): Promise<readonly CachedSegment[] | undefined> {
-    const found: CachedSegment[] = [];
-    for (const [i, segment] of this.#tape.header.segments.entries()) {
-      const entry = await readSidecar(this.#file(segment, i, 'json'));
-      const hasEvents = await stat(this.#file(segment, i, 'arrow')).catch(() => undefined);
-      if (entry?.key !== this.#keys[i] || !hasEvents) return undefined;
-      found.push(entry);
+    const cache = (this.#options.cache ?? true) ? new EventCache(this.#tape, this.#factory.version) : undefined;
+    const cached = this.#tape.log.length === 0 ? await cache?.read() : undefined;
+    let given = 0;
+    try {
+      if (cached) {
+        for await (const batch of this.#fromCache(cached)) {
+          given++;
+          yield batch;
+        }
+        return;
+      }
+    } catch (error) {
+      if (!(error instanceof DamagedEvents)) throw error;
     }
-    return found;
+    // Decoding makes the very batches that were cached: those given before the damage was met are not given twice.
+    for await (const batch of this.#decode(cache)) {
+      if (given > 0) given--;
+      else yield batch;
+    }
   }
 
   async *#fromCache(cached: readonly CachedSegment[]): AsyncGenerator<EventBatch> {
-    for (const [i, segment] of this.#tape.header.segments.entries()) {
-      this.instruments = cached[i].instruments;
-      this.problems = new Map(cached[i].problems);
-      yield* readEventFile(this.#file(segment, i, 'arrow'), cached[i].index);
+    const { path, header } = this.#tape;
+    const check = !this.#checked;
+    for (const [i, segment] of header.segments.entries()) {
+      await verifySegment(path, segment, check);
+      const { instruments, problems, file, index } = cached[i];
+      this.instruments = instruments;
+      this.problems = new Map(problems);
+      yield* readEventFile(file, index, check);
     }
+    this.#checked = true;
   }
 
-  async *#decode(write: boolean): AsyncGenerator<EventBatch> {
+  async *#decode(cache: EventCache | undefined): AsyncGenerator<EventBatch> {
     const { path, header } = this.#tape;
     const decoder = this.#factory.create(header.instruments);
     this.instruments = decoder.instruments;
     this.problems = decoder.problems;
-    if (write) await mkdir(join(path, 'events'), { recursive: true });
     for (const [i, segment] of header.segments.entries()) {
       await verifySegment(path, segment, true);
       const batches = this.#decodeFrames(decoder, readSegment(path, segment));
-      if (write) yield* this.#writeThrough(batches, segment, i, decoder);
+      if (cache) yield* writeThrough(batches, cache, i, decoder);
       else yield* batches;
     }
     const { log, logSequence } = this.#tape;
@@ -115,67 +111,23 @@ export class TapeEvents implements EventSource {
     }
     if (events.count > 0) yield events;
   }
+}
 
-  async *#writeThrough(
-    batches: AsyncIterable<EventBatch>,
-    segment: Segment,
-    i: number,
-    decoder: Decoder,
-  ): AsyncGenerator<EventBatch> {
-    const file = this.#file(segment, i, 'arrow');
-    const temporary = temporaryName(file);
-    const writer = new EventFileWriter(temporary);
-    let index: EventFileIndex | undefined;
-    try {
-      for await (const batch of batches) {
-        writer.write(batch);
-        yield batch;
-      }
-      index = writer.close();
-    } finally {
-      // Stopped in the middle: half a cache is none.
-      if (!index) {
-        writer.close();
-        await rm(temporary, { force: true });
-      }
+async function* writeThrough(
+  batches: AsyncIterable<EventBatch>,
+  cache: EventCache,
+  segment: number,
+  decoder: Decoder,
+): AsyncGenerator<EventBatch> {
+  const writer = await cache.writer(segment);
+  try {
+    for await (const batch of batches) {
+      await writer.write(batch);
+      yield batch;
     }
-    await rename(temporary, file);
-    const sidecar: CachedSegment = {
-      key: this.#keys[i],
-      index,
-      instruments: decoder.instruments,
-      problems: [...decoder.problems],
-    };
-    await replaceFile(this.#file(segment, i, 'json'), `${JSON.stringify(sidecar, null, 1)}\n`);
-  }
-
-  #file(segment: Segment, i: number, ending: string): string {
-    return join(this.#tape.path, 'events', `${segment.file.replace('.parquet', '')}-${this.#keys[i]}.${ending}`);
-  }
-}
-
-function cacheKeys(tape: Tape, factory: DecoderFactory): readonly string[] {
-  const hash = createHash('sha256');
-  hash.update(`${factory.version}\n${JSON.stringify(tape.header.instruments)}\n`);
-  return tape.header.segments.map((segment) => {
-    hash.update(`${segment.sha256}\n`);
-    return hash.copy().digest('hex').slice(0, 16);
-  });
-}
-
-async function readSidecar(file: string): Promise<CachedSegment | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as CachedSegment;
-  } catch {
-    return undefined;
-  }
-}
-
-function isWritable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK);
-    return true;
-  } catch {
-    return false;
+    await writer.publish(decoder);
+  } finally {
+    // Stopped in the middle: half a cache is none.
+    await writer.discard();
   }
 }

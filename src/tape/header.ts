@@ -94,7 +94,15 @@ export async function readHeader(tape: string): Promise<TapeHeader> {
   try {
     raw = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') {
+      throw new TapeError(tape, {
+        expected: 'the folder of a tape',
+        found: 'a file',
+        advice: 'name the folder that was recorded or imported',
+      });
+    }
+    const missing = code === 'ENOENT';
     throw new TapeError(file, {
       expected: "a tape's header",
       found: missing ? 'no such file' : (error as Error).message,

@@ -1,22 +1,61 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue } from '@duckdb/node-api';
+import {
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBTimestampNanosecondsValue,
+  DuckDBTimestampValue,
+} from '@duckdb/node-api';
 import { type EventBatch, EventFlag, EventKind, eventKindNames } from '../market/event.ts';
-import type { EventSource } from '../market/frame.ts';
+import { decodeUtf8, directionNames, type EventSource, type Frame } from '../market/frame.ts';
 import { quoted } from './duckdb.ts';
 import { journalTables } from './journal-file.ts';
-import { framesFolder } from './segment.ts';
+import { framesFolder, verifySegment } from './segment.ts';
 import type { Tape } from './tape.ts';
 
-/** `frames` over the segments of tapes: what is in Parquet already. */
+/**
+ * `frames` over tapes: Parquet segments as they are, once their hash is found good, and frames that are only in the log.
+ */
 export async function createFramesView(connection: DuckDBConnection, tapes: readonly Tape[]): Promise<void> {
-  const parts = tapes.flatMap(({ path, header }) =>
-    header.segments.map(({ file }) => {
-      const name = quoted(basename(resolve(path)));
-      return `select ${name} as tape, make_timestamp_ns("receivedAt") as time, * from ${quoted(join(framesFolder(path), file))}`;
-    }),
+  await connection.run(
+    `create or replace temp table log_frames (tape varchar, time timestamp_ns, sequence bigint, "receivedAt" bigint,
+      connection integer, direction varchar, payload varchar, bytes blob)`,
   );
-  if (parts.length > 0) await connection.run(`create or replace temp view frames as ${parts.join(' union all ')}`);
+  const appender = await connection.createAppender('log_frames');
+  const parts: string[] = [];
+  for (const { path, header, log, logSequence } of tapes) {
+    const name = tapeName(path);
+    for (const segment of header.segments) {
+      await verifySegment(path, segment, true);
+      const file = quoted(join(framesFolder(path), segment.file));
+      parts.push(`select ${quoted(name)} as tape, make_timestamp_ns("receivedAt") as time, * from ${file}`);
+    }
+    for (const [i, frame] of log.entries()) appendFrame(appender, name, logSequence + i, frame);
+  }
+  appender.closeSync();
+  parts.push('from log_frames');
+  await connection.run(`create or replace temp view frames as ${parts.join(' union all ')}`);
+}
+
+/** What the column `tape` says: the last part of the path. */
+const tapeName = (path: string): string => basename(resolve(path));
+
+function appendFrame(appender: DuckDBAppender, tape: string, sequence: number, frame: Frame): void {
+  const { receivedAt, connection, direction, payload } = frame;
+  appender.appendVarchar(tape);
+  appender.appendTimestampNanoseconds(new DuckDBTimestampNanosecondsValue(receivedAt));
+  appender.appendBigInt(BigInt(sequence));
+  appender.appendBigInt(receivedAt);
+  appender.appendInteger(connection);
+  appender.appendVarchar(directionNames[direction]);
+  if (frame.binary) {
+    appender.appendNull();
+    appender.appendBlob(payload);
+  } else {
+    appender.appendVarchar(decodeUtf8(payload, 0, payload.length));
+    appender.appendNull();
+  }
+  appender.endRow();
 }
 
 /** One view per table of the journals of runs. */
@@ -36,14 +75,15 @@ export async function createJournalViews(connection: DuckDBConnection, runs: rea
 /** `events` as a table: decoded events are no Parquet, so they are copied in. Prices and sizes are in units of people. */
 export async function createEventsTable(
   connection: DuckDBConnection,
-  sources: readonly { readonly name: string; readonly events: EventSource }[],
+  sources: readonly { readonly path: string; readonly events: EventSource }[],
 ): Promise<void> {
   await connection.run(
     `create or replace temp table events (tape varchar, frame bigint, time timestamp, "exchangeTime" timestamp,
       instrument varchar, kind varchar, side varchar, code utinyint, inferred boolean, price double, size double, text varchar)`,
   );
   const appender = await connection.createAppender('events');
-  for (const { name, events } of sources) {
+  for (const { path, events } of sources) {
+    const name = tapeName(path);
     for await (const batch of events.batches()) {
       for (let i = 0; i < batch.count; i++) appendEvent(appender, name, events, batch, i);
       appender.flushSync();

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Frame } from '../market/frame.ts';
 import type { Micros } from '../market/units.ts';
 import { TapeError, writeError } from './errors.ts';
+import { NewFolder } from './folder.ts';
 import {
   HEADER_FILE,
   lastNumber,
@@ -15,12 +16,15 @@ import {
   writeHeader,
 } from './header.ts';
 import { enterFrame, type Ledger } from './ledger.ts';
-import { TapeLock } from './lock.ts';
+import { LOCK_FILE, TapeLock } from './lock.ts';
 import { packInWorker } from './pack.ts';
 import { type Recovered, type Recovery, recover } from './recovery.ts';
 import { type Retention, removeOld } from './retention.ts';
 import { framesFolder, segmentName } from './segment.ts';
 import { WalWriter } from './wal.ts';
+
+/** What there may be before the header is: a start that was cut off. */
+const LEFTOVERS = ['frames', LOCK_FILE, HEADER_FILE];
 
 /** Size of its log at which a segment is full. */
 const SEGMENT_BYTES = 64 << 20;
@@ -76,13 +80,7 @@ export class TapeWriter {
 
   /** Starts a tape in a new or empty folder; an existing tape is never overwritten. */
   static async create(path: string, tape: NewTape): Promise<TapeWriter> {
-    if (existsSync(join(path, HEADER_FILE))) {
-      throw new TapeError(path, {
-        expected: 'a new folder',
-        found: 'a tape',
-        advice: 'choose another folder, or delete this one if it is not needed any more',
-      });
-    }
+    new NewFolder(path);
     return TapeWriter.#locked(path, (lock) => TapeWriter.#start(path, lock, tape));
   }
 
@@ -91,6 +89,7 @@ export class TapeWriter {
    * this `source`, and the instruments that it did not know yet.
    */
   static async open(path: string, tape: NewTape): Promise<TapeWriter> {
+    if (!existsSync(join(path, HEADER_FILE))) new NewFolder(path, LEFTOVERS);
     return TapeWriter.#locked(path, async (lock) => {
       if (!existsSync(join(path, HEADER_FILE))) return TapeWriter.#start(path, lock, tape);
       const found = await readHeader(path);

@@ -1,13 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Direction } from '../../src/market/frame.ts';
 import { openTape } from '../../src/tape/tape.ts';
 import { TapeWriter } from '../../src/tape/writer.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { messageFrame } from '../support/frames.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = temporaryFolder();
@@ -83,7 +85,21 @@ describe('bad usage or input', () => {
     [['import', 'jsonl', 'missing.gz', '-o', 'tape'], /missing\.gz: no such file/],
     [['import', 'csv', fixtures.kalshi, '-o', 'tape'], /csv/],
     [['sql', 'selec 1'], /syntax error/],
-    [['sql', 'select * from orders'], /orders/],
+    [['sql', 'select * from orders'], /orders are of a run: name a run with -r/],
+    [['sql', 'select * from fills', '-t', fixtures.kalshi], /fills are of a run: name a run with -r/],
+    [['sql', 'select count(*) from events'], /events are of a tape: name a tape with -t/],
+    [['sql', 'select * from frames'], /frames are of a tape: name a tape with -t/],
+    [['sql', ' -- nothing'], /the query is empty; see truetape sql --help/],
+    [['sql', "copy (select 1) to 'written.csv'"], /one SELECT/],
+    [['sql', "explain analyze copy (select 1) to 'written.csv'"], /one SELECT/],
+    [['sql', "attach 'written.db'"], /one SELECT/],
+    [['inspect', program], /main\.js: expected the folder of a tape, found a file; name the folder/],
+    [['import', 'kalshi-ndjson', program, '-o', 'tape'], /main\.js: line 1: not JSON/],
+    [
+      ['import', 'jsonl', fixtures.kalshi, '--feed', 'x', '-o', program],
+      /main\.js: expected a new or empty folder, found a file/,
+    ],
+    [['import', 'lobster', fixtures.kalshi, '-o', 'tape'], /the folder has no file of this format/],
     [['record', 'missing.yaml'], /missing\.yaml: no such file/],
     [['serve', fixtures.kalshi, '--speed', 'slow'], /--speed slow/],
     [['serve', fixtures.kalshi, '--clients', 'step'], /--clients is for --as venue/],
@@ -259,6 +275,142 @@ describe('inspect', () => {
     const { stdout } = truetape('inspect', fixtures.kalshi);
     expect(stdout).toMatch(/^gaps +0 noted by the recorder, 4 seen in the frames$/m);
     expect(stdout).toMatch(/^frames +40,484 in 1 segment$/m);
+  });
+});
+
+describe('sql', () => {
+  const tape = () => join(folder(), 'tape');
+
+  async function openTapeOf(seconds: readonly (readonly number[])[], open: readonly number[] = []): Promise<void> {
+    const writer = await TapeWriter.create(tape(), { feed: 'kalshi', source: {}, instruments: [] });
+    for (const segment of seconds) {
+      for (const at of segment) writer.append(messageFrame(`{"at":${at}}`, at));
+      await writer.rotate();
+    }
+    for (const at of open) writer.append(messageFrame(`{"at":${at}}`, at));
+    writer.append({ ...messageFrame('', 99), binary: true, payload: Uint8Array.of(1, 2) });
+    writer.flush();
+  }
+
+  it.each([
+    ['only a log', []],
+    ['segments and a log', [[1, 2], [3]]],
+  ])('shows all frames of a tape that has %s', async (_, segments) => {
+    await openTapeOf(segments, [4, 5]);
+    const { rows } = json('sql', 'select tape, sequence, payload, hex(bytes) as bytes, time from frames', '-t', 'tape');
+    const times = [...segments.flat(), 4, 5];
+    expect(rows.map(({ payload }: { payload: string | null }) => payload)).toEqual([
+      ...times.map((at) => `{"at":${at}}`),
+      null,
+    ]);
+    expect(rows.map(({ sequence }: { sequence: number }) => sequence)).toEqual([...times, 0].map((_at, i) => i));
+    expect(rows.at(-1)).toMatchObject({ tape: 'tape', bytes: '0102' });
+    expect(rows.every(({ time }: { time: string }) => /^\d{4}-\d\d-\d\d /.test(time))).toBe(true);
+  });
+
+  it('calls a tape by its name in frames and events alike', () => {
+    const query = 'select distinct f.tape from frames f join events e on f.tape = e.tape and f.sequence = e.frame';
+    expect(json('sql', query, '-t', fixtures.kalshi).rows).toEqual([{ tape: 'kalshi-btc15m' }]);
+  });
+
+  it('refuses frames that are damaged', async () => {
+    await openTapeOf([[1, 2, 3]]);
+    const file = join(tape(), 'frames', '000001.parquet');
+    const bytes = readFileSync(file);
+    bytes[Math.floor(bytes.length / 2)] ^= 0x5a;
+    writeFileSync(file, bytes);
+    const { stderr, status } = truetape('sql', 'select count(payload) from frames', '-t', 'tape');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /^truetape: tape\/frames\/000001\.parquet: expected sha256 [0-9a-f]{64}, found [0-9a-f]{64}; restore/,
+    );
+  });
+
+  it('writes nothing', () => {
+    truetape('sql', `copy (select 1) to '${join(folder(), 'written.csv')}'`);
+    expect(readdirSync(folder())).toEqual([]);
+  });
+});
+
+describe('import', () => {
+  const stamped = (rows: number) =>
+    Array.from({ length: rows }, (_, i) => `${1_723_161_253_937_085_768n + BigInt(i)} {"row":${i}}\n`).join('');
+
+  it.each([
+    [
+      'a gzip that is cut short',
+      'a.gz',
+      gzipSync(stamped(50_000)).subarray(0, 60_000),
+      /a\.gz: line \d{2,}: cannot be read \(unexpected end/,
+    ],
+    ['no gzip', 'a.gz', Buffer.from(stamped(5)), /a\.gz: line 1: cannot be read \(incorrect header check\)/],
+    ['no zstd', 'a.zst', Buffer.from(stamped(5)), /a\.zst: line 1: cannot be read/],
+  ])('of %s is one clear line, and leaves nothing', (_, name, contents, message) => {
+    writeFileSync(join(folder(), name), contents);
+    const { stderr, status } = truetape('import', 'jsonl', name, '--feed', 'binance', '-o', 'tape');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n'), stderr).toHaveLength(1);
+    expect(readdirSync(folder())).toEqual([name]);
+  });
+
+  it('of lines in whole cents names the line that is broken', () => {
+    const line =
+      '{"ts":"2026-05-13T18:00:00Z","type":"orderbook_delta","market_ticker":"A","price":4,"delta":1,"side":"yes"}';
+    writeFileSync(join(folder(), 'a.ndjson'), `${line}\n\n${line}\n{"ts":\n`);
+    const { stderr, status } = truetape('import', 'kalshi-ndjson', 'a.ndjson', '-o', 'tape');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^truetape: a\.ndjson: line 4: not JSON .*; nothing was imported\n$/);
+    expect(readdirSync(folder())).toEqual(['a.ndjson']);
+  });
+
+  it('of a bad zip names it', () => {
+    writeFileSync(join(folder(), 'AAPL.zip'), 'no zip');
+    expect(truetape('import', 'lobster', 'AAPL.zip', '-o', 'tape').stderr).toMatch(
+      /AAPL\.zip: not a whole zip \(.*\); fetch/,
+    );
+  });
+
+  it('takes the files of a folder by name', () => {
+    mkdirSync(join(folder(), 'days'));
+    writeFileSync(join(folder(), 'days', '2'), '1723161254000000000 later\n');
+    writeFileSync(join(folder(), 'days', '1'), '1723161253000000000 earlier\n');
+    expect(json('import', 'jsonl', 'days', '--feed', 'binance', '-o', 'tape')).toMatchObject({
+      heldStamps: 0,
+      rows: { kept: 2 },
+    });
+  });
+
+  it('takes an empty folder, and none that holds anything', () => {
+    writeFileSync(join(folder(), 'a'), stamped(3));
+    for (const name of ['empty', 'full']) mkdirSync(join(folder(), name));
+    writeFileSync(join(folder(), 'full', 'notes.txt'), 'mine');
+    const { stderr, status } = truetape('import', 'jsonl', 'a', '--feed', 'binance', '-o', 'full');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/full: expected a new or empty folder, found other files \(notes\.txt\)/);
+    expect(readdirSync(join(folder(), 'full'))).toEqual(['notes.txt']);
+    expect(json('import', 'jsonl', 'a', '--feed', 'binance', '-o', 'empty').frames).toBe(5);
+    expect(truetape('import', 'jsonl', 'a', '--feed', 'binance', '-o', 'empty').stderr).toMatch(/found a tape/);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('that is stopped by %s says so and leaves nothing', async (signal) => {
+    const [existing, recording] = [join(folder(), 'tape'), join(folder(), 'frames')];
+    if (signal === 'SIGTERM') mkdirSync(existing);
+    writeFileSync(recording, stamped(1_000_000));
+    const child = spawn(process.execPath, [program, 'import', 'jsonl', 'frames', '--feed', 'binance', '-o', 'tape'], {
+      cwd: folder(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    await vi.waitUntil(() => existsSync(join(existing, 'tape.json')), { timeout: 20_000, interval: 10 });
+    child.kill(signal);
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(1);
+    expect(said).toBe('truetape: the import was interrupted; what it had written to tape is removed\n');
+    expect(existsSync(existing)).toBe(signal === 'SIGTERM');
+    expect(readdirSync(folder(), { recursive: true })).toEqual(signal === 'SIGTERM' ? ['frames', 'tape'] : ['frames']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decoderFor } from '../../src/feeds/index.ts';
@@ -50,6 +50,15 @@ function frames(from = 0, count = 200): Frame[] {
       return message({ type: 'market_lifecycle_v2', sid: 1, seq, msg });
     }
     return message(bookDelta(1, seq, { market_ticker }));
+  });
+}
+
+/** Snapshots of so many levels that they fill several batches. */
+function bigFrames(from = 0): Frame[] {
+  const levels = Array.from({ length: 90 }, (_, i) => [((1 + i) / 100).toFixed(4), '1.00']);
+  return Array.from({ length: 500 }, (_, i) => {
+    const msg = { market_ticker: 'KXA-1', yes_dollars_fp: levels, no_dollars_fp: levels };
+    return messageFrame(JSON.stringify({ type: 'orderbook_snapshot', sid: 1, seq: from + i + 1, msg }), from + i);
   });
 }
 
@@ -225,14 +234,50 @@ describe('the cache does not count', () => {
   });
 });
 
+/** Turns bytes of a file around, from a share of its length on. */
+function damage(file: string, share: number, length = 3000): void {
+  const bytes = readFileSync(file);
+  const from = Math.floor(bytes.length * share);
+  for (let i = from; i < Math.min(bytes.length, from + length); i++) bytes[i] ^= 0x5a;
+  writeFileSync(file, bytes);
+}
+
 describe('a cache that is damaged', () => {
-  it('is named, with the advice to delete it', async () => {
+  it.each([
+    ['noise at its begin', (file: string) => damage(file, 0.1)],
+    ['one changed byte', (file: string) => damage(file, 0.7, 1)],
+    ['the end cut off', (file: string) => truncateSync(file, 1000)],
+  ])('is made anew from the frames: %s', async (_, harm) => {
     const path = await tapeOf(frames());
     const factory = countingDecoder();
+    const first = await read(path, factory);
+    harm(cacheFile(path, '.arrow'));
+    expect(await read(path, factory)).toEqual(first);
+    expect(factory.decoded).toBe(400);
+    expect(await read(path, factory)).toEqual(first);
+    expect(factory.decoded).toBe(400);
+  });
+
+  it('late gives no batch twice and none that differs', async () => {
+    const path = await tapeOf(bigFrames(), bigFrames(500));
+    const factory = countingDecoder();
+    const first = await read(path, factory);
+    const last = cacheFiles(path).findLast((name) => name.endsWith('.arrow')) as string;
+    damage(join(path, 'events', last), 0.9);
+    expect(await read(path, factory)).toEqual(first);
+    expect(factory.decoded).toBe(2000);
     await read(path, factory);
-    const file = cacheFile(path, '.arrow');
-    truncateSync(file, 1000);
-    await expect(read(path, factory)).rejects.toThrow(/000001-[0-9a-f]{16}\.arrow: expected \d+ bytes .* delete it/);
+    expect(factory.decoded).toBe(2000);
+  });
+
+  it('in its index is made anew: facts of instruments count as much as rows', async () => {
+    const path = await tapeOf(frames());
+    const factory = countingDecoder();
+    const first = await read(path, factory);
+    const sidecar = cacheFile(path, '.json');
+    writeFileSync(sidecar, readFileSync(sidecar, 'utf8').replace('"kalshi:KXA-0"', '"kalshi:KXB-0"'));
+    expect(await read(path, factory)).toEqual(first);
+    expect(factory.decoded).toBe(400);
   });
 
   it('of half-written files of another process is not looked at', async () => {
@@ -245,14 +290,38 @@ describe('a cache that is damaged', () => {
   });
 });
 
+describe('a cache that cannot be written', () => {
+  it('is left out', async () => {
+    const path = await tapeOf(frames());
+    const fromFrames = await read(path, countingDecoder(), false);
+    // A file where the folder should be stands for all that the system may refuse; root may write anywhere.
+    writeFileSync(join(path, 'events'), '');
+    expect(await read(path, countingDecoder())).toEqual(fromFrames);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('because its folder is read-only is left out (not as root)', async () => {
+    const path = await tapeOf(frames());
+    const fromFrames = await read(path, countingDecoder(), false);
+    mkdirSync(join(path, 'events'), { mode: 0o555 });
+    expect(await read(path, countingDecoder())).toEqual(fromFrames);
+    expect(cacheFiles(path)).toEqual([]);
+  });
+});
+
+describe('frames that are damaged', () => {
+  it('are an error from the cache as well', async () => {
+    const path = await tapeOf(frames());
+    await read(path, countingDecoder());
+    damage(join(path, 'frames', '000001.parquet'), 0.5, 1);
+    await expect(read(path, countingDecoder())).rejects.toThrow(
+      /000001\.parquet: expected sha256 [0-9a-f]{64}, found /,
+    );
+  });
+});
+
 describe('batches', () => {
   it('hold whole frames, from the frames and from the cache', async () => {
-    const levels = (from: number) => Array.from({ length: 90 }, (_, i) => [((from + i) / 100).toFixed(4), '1.00']);
-    const big = Array.from({ length: 500 }, (_, i) => {
-      const msg = { market_ticker: 'KXA-1', yes_dollars_fp: levels(1), no_dollars_fp: levels(1) };
-      return messageFrame(JSON.stringify({ type: 'orderbook_snapshot', sid: 1, seq: i + 1, msg }), i);
-    });
-    const path = await tapeOf(big);
+    const path = await tapeOf(bigFrames());
     for (const _pass of ['frames', 'cache']) {
       const source = new TapeEvents(await openTape(path), countingDecoder());
       const sizes: number[] = [];

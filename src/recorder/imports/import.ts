@@ -1,3 +1,5 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Frame } from '../../market/frame.ts';
 import type { InstrumentFacts } from '../../market/instrument.ts';
 
@@ -41,4 +43,21 @@ export function mergeFacts(
   const bySymbol = new Map(found.map((facts) => [facts.symbol, facts]));
   for (const facts of given) bySymbol.set(facts.symbol, { ...bySymbol.get(facts.symbol), ...facts });
   return [...bySymbol.values()];
+}
+
+/** Files as they are, there or not; a folder gives those of its files that `pattern` fits, by name. */
+export async function expandFolders(paths: readonly string[], pattern: RegExp): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch(() => undefined);
+    if (!found?.isDirectory()) {
+      files.push(path);
+      continue;
+    }
+    const entries = await readdir(path, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isFile() && pattern.test(entry.name)).map(({ name }) => name);
+    if (names.length === 0) throw new Error(`${path}: the folder has no file of this format`);
+    files.push(...names.sort().map((name) => join(path, name)));
+  }
+  return files;
 }

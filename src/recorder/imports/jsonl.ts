@@ -1,6 +1,6 @@
 import { Direction, type Frame, noteFrame, textFrame } from '../../market/frame.ts';
 import { readLines } from '../../tape/lines.ts';
-import { type Importer, mergeFacts, Tally } from './import.ts';
+import { expandFolders, type Importer, mergeFacts, Tally } from './import.ts';
 
 type Json = Record<string, unknown>;
 
@@ -11,7 +11,8 @@ type Json = Record<string, unknown>;
  * - {"t":"recv","conn":...,"ts":1633998511.13,"data":"..."} with header, http, connect and send lines (cryptofeed's)
  * - {"receivedAt":"1723161253937085768","payload":"...","connection":1,"direction":"in"}: our own
  */
-export const importJsonl: Importer = async (files, { feed, facts }) => {
+export const importJsonl: Importer = async (paths, { feed, facts }) => {
+  const files = await expandFolders(paths, /^[^.]/);
   const tally = new Tally();
   const first = await firstLine(files);
   const reader = readerFor(first);

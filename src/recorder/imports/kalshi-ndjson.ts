@@ -1,10 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { Direction, type Frame, noteFrame, textFrame } from '../../market/frame.ts';
 import type { InstrumentFacts } from '../../market/instrument.ts';
 import { parseTime } from '../../market/units.ts';
-import { readLines } from '../../tape/lines.ts';
-import { type Importer, type ImportPlan, mergeFacts, Tally } from './import.ts';
+import { readLines, readObjects } from '../../tape/lines.ts';
+import { expandFolders, type Importer, type ImportPlan, mergeFacts, Tally } from './import.ts';
 
 type Json = Record<string, unknown>;
 
@@ -19,7 +18,7 @@ type Json = Record<string, unknown>;
  * added (`price_cents`, its own NO quotes) is left out, and what it did not keep (our subscribe commands) stays missing.
  */
 export const importKalshiNdjson: Importer = async (paths, { facts }) => {
-  const files = (await Promise.all(paths.map(expand))).flat();
+  const files = await expandFolders(paths, /\.ndjson(\.gz)?$/);
   const tally = new Tally();
   const first = await firstLine(files);
   if (first === undefined || !('event_type' in first || 'type' in first)) {
@@ -29,14 +28,8 @@ export const importKalshiNdjson: Importer = async (paths, { facts }) => {
   return plainMessages(files, tally, facts);
 };
 
-async function expand(path: string): Promise<string[]> {
-  if (!(await stat(path)).isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => /\.ndjson(\.gz)?$/.test(name)).sort();
-  return names.map((name) => join(path, name));
-}
-
 async function firstLine(files: readonly string[]): Promise<Json | undefined> {
-  for (const file of files) for await (const line of readLines(file)) return JSON.parse(line) as Json;
+  for (const file of files) for await (const row of readObjects(file)) return row;
   return undefined;
 }
 
@@ -71,7 +64,7 @@ async function recorderRows(
   const found: InstrumentFacts[] = [];
   for (const file of used) {
     if (!basename(file).startsWith('watch_market')) continue;
-    for await (const line of readLines(file)) found.push(watchedMarket(JSON.parse(line) as Json));
+    for await (const row of readObjects(file)) found.push(watchedMarket(row));
   }
   return {
     feed: 'kalshi',
@@ -229,9 +222,9 @@ async function* plainFrames(files: readonly string[], tally: Tally): AsyncGenera
   const levels = new Map<string, number>();
   let receivedAt = 0n;
   for (const file of files) {
-    for await (const line of readLines(file)) {
+    for await (const row of readObjects(file)) {
       tally.read++;
-      const { ts, type, chunk_boundary: isChunk, ...rest } = JSON.parse(line) as Json;
+      const { ts, type, chunk_boundary: isChunk, ...rest } = row;
       const time = parseTime(String(ts));
       const msg = isChunk ? missingChange(levels, rest) : rest;
       if (Number.isNaN(time) || !msg) {

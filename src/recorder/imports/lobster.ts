@@ -4,7 +4,7 @@ import { type MessageFile, messageFile } from '../../feeds/lobster/files.ts';
 import { Direction, type Frame, noteFrame, textFrame } from '../../market/frame.ts';
 import { quoted } from '../../tape/duckdb.ts';
 import { linesOf, readColumn, readLines } from '../../tape/lines.ts';
-import { type Importer, mergeFacts, Tally } from './import.ts';
+import { expandFolders, type Importer, mergeFacts, Tally } from './import.ts';
 
 /** One trading day of one share. */
 interface Recording extends MessageFile {
@@ -21,7 +21,8 @@ interface Recording extends MessageFile {
  * Times are seconds after midnight in New York. Each recording is a connection of its own, whose first note names the
  * message file and thereby the share; several are merged by time.
  */
-export const importLobster: Importer = async (files, { facts }) => {
+export const importLobster: Importer = async (paths, { facts }) => {
+  const files = await expandFolders(paths, /\.zip$|_message_\d+\.(csv|csv\.gz|parquet)$/);
   const recordings = await Promise.all(files.map(open));
   const days = recordings.map(({ symbol, date }) => `${symbol} of ${date}`);
   const twice = days.find((day, i) => days.indexOf(day) !== i);
@@ -54,7 +55,7 @@ async function open(file: string): Promise<Recording> {
 function filePayloads(file: string): AsyncGenerator<string> {
   if (!file.endsWith('.parquet')) return readLines(file);
   // The columns in their order, as they stand in the CSV; the shortest text of a double is what LOBSTER wrote.
-  return readColumn(`select concat_ws(',', *columns(*)) from read_parquet(${quoted(file)})`);
+  return readColumn(`select concat_ws(',', *columns(*)) from read_parquet(${quoted(file)})`, file);
 }
 
 async function messageNameIn(file: string): Promise<string> {
@@ -66,8 +67,8 @@ async function messageNameIn(file: string): Promise<string> {
 async function* zipPayloads(file: string): AsyncGenerator<string> {
   const { zip, messages, book } = await openZip(file);
   try {
-    const lines = linesOf(await zip.openReadStreamPromise(messages));
-    if (book) yield* inStep(file, lines, linesOf(await zip.openReadStreamPromise(book)));
+    const lines = linesOf(await zip.openReadStreamPromise(messages), `${file}: ${messages.fileName}`);
+    if (book) yield* inStep(file, lines, linesOf(await zip.openReadStreamPromise(book), `${file}: ${book.fileName}`));
     else yield* lines;
   } finally {
     zip.close();
@@ -75,15 +76,25 @@ async function* zipPayloads(file: string): AsyncGenerator<string> {
 }
 
 async function openZip(file: string): Promise<{ zip: ZipFile; messages: Entry; book?: Entry }> {
-  const zip = await openPromise(file, { autoClose: false });
+  const zip = await openPromise(file, { autoClose: false }).catch((error: unknown) => {
+    throw noZip(file, error);
+  });
   const entries: Entry[] = [];
-  for await (const entry of zip.eachEntry()) entries.push(entry);
+  try {
+    for await (const entry of zip.eachEntry()) entries.push(entry);
+  } catch (error) {
+    zip.close();
+    throw noZip(file, error);
+  }
   const messages = entries.find(({ fileName }) => fileName.includes('_message_'));
   const book = entries.find(({ fileName }) => fileName.includes('_orderbook_'));
   if (messages) return { zip, messages, book };
   zip.close();
   throw new Error(`${file}: holds no LOBSTER message file`);
 }
+
+const noZip = (file: string, error: unknown): Error =>
+  new Error(`${file}: not a whole zip (${(error as Error).message}); fetch the file again`);
 
 /** Row i of the book is the book after message i, so there must be as many of both. */
 async function* inStep(
