@@ -231,7 +231,9 @@ describe('an existing tape', () => {
     const path = await tapeOf(numbered(2));
     const create = TapeWriter.create(path, { feed: 'kalshi', source: {}, instruments: [] });
     await expect(create).rejects.toThrow(TapeError);
-    await expect(create).rejects.toThrow(`${path}: expected a new or empty folder, found a tape; choose another folder`);
+    await expect(create).rejects.toThrow(
+      `${path}: expected a new or empty folder, found a tape; choose another folder`,
+    );
     expect((await openTape(path)).frames).toBe(2);
   });
 });
