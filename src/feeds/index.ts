@@ -11,7 +11,7 @@ import { KalshiVenue } from './kalshi/venue/venue.ts';
 import { LobsterDecoder } from './lobster/decode.ts';
 import { PolymarketDecoder } from './polymarket/decode.ts';
 import { polymarketInstrument } from './polymarket/tokens.ts';
-import type { Venue } from './venue.ts';
+import type { VenueSocket } from './venue-socket.ts';
 
 /** One decoder for the three sockets of a venue. */
 const alpaca: DecoderFactory = { version: 'alpaca-1', create: (facts) => new AlpacaDecoder(facts) };
@@ -60,7 +60,7 @@ export function hasDecoder(feed: string): boolean {
 }
 
 /** The exchange's end of the socket of a feed; only for feeds whose commands we can answer. */
-export function createVenue(feed: string, facts: readonly InstrumentFacts[]): Venue {
+export function createVenue(feed: string, facts: readonly InstrumentFacts[]): VenueSocket {
   if (feed === 'kalshi') return new KalshiVenue(facts);
   throw new Error(
     `a tape of ${feed} cannot be served as the venue, whose commands we do not know: serve it as recorded`,

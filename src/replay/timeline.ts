@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { Venue, VenueSession } from '../feeds/venue.ts';
+import type { VenueSession, VenueSocket } from '../feeds/venue-socket.ts';
 import { FrameView } from '../market/frame.ts';
 import type { Tape } from '../tape/tape.ts';
 import type { Client } from './client.ts';
@@ -15,7 +15,7 @@ const FRAMES_PER_TURN = 256;
 /** One run of a tape, with the clients that follow it. */
 export class Timeline {
   readonly #tape: Tape;
-  readonly #venue: Venue;
+  readonly #venue: VenueSocket;
   readonly #speed: number;
   /** Nobody else follows, so a slow client is waited for. */
   readonly #isPrivate: boolean;
@@ -25,7 +25,7 @@ export class Timeline {
   ended = false;
   #run: Promise<void> | undefined;
 
-  constructor(tape: Tape, venue: Venue, speed: number, isPrivate: boolean) {
+  constructor(tape: Tape, venue: VenueSocket, speed: number, isPrivate: boolean) {
     this.#tape = tape;
     this.#venue = venue;
     this.#speed = speed;

@@ -1,7 +1,7 @@
 /** Kalshi's end of the socket with a tape told by a test, and clients that keep what they hear. */
 import { KalshiDecoder } from '../../src/feeds/kalshi/decode.ts';
 import { KalshiVenue } from '../../src/feeds/kalshi/venue/venue.ts';
-import type { VenueSession } from '../../src/feeds/venue.ts';
+import type { VenueSession } from '../../src/feeds/venue-socket.ts';
 import { EventBatch } from '../../src/market/event.ts';
 import { Direction, FrameView, frameBatchOf, type Note, noteFrame, textFrame } from '../../src/market/frame.ts';
 import { Market } from '../../src/market/market.ts';

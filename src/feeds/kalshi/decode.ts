@@ -11,7 +11,7 @@ import { indexValue } from './index-value.ts';
 import { isPrice, kalshiInstrument, kalshiSeries, ONE } from './instruments.ts';
 import { createdFacts, lifecycleRows } from './lifecycle.ts';
 import { listedMarkets } from './rest.ts';
-import { Connection, isTicker, type Subscription } from './subscriptions.ts';
+import { aboutMarkets, Connection, channelOf, isTicker, type Subscription } from './subscriptions.ts';
 import { tickerRows } from './ticker.ts';
 import { VolumeReader } from './volume.ts';
 
@@ -388,20 +388,4 @@ export class KalshiDecoder implements Decoder {
     const row = this.#out.push(frame, receivedAt, exchangeAt, instrument, kind, side, price, size, code, flags);
     if (text !== undefined) this.#out.text.set(row, text);
   }
-}
-
-/** Types that mean nothing without a `market_ticker`. */
-const aboutMarkets: ReadonlySet<string> = new Set([
-  'orderbook_delta',
-  'orderbook_snapshot',
-  'trade',
-  'ticker',
-  'market_lifecycle_v2',
-  'multivariate_market_lifecycle',
-]);
-
-/** The channel whose messages bear this type, as far as it matters: books and trades. Replies to commands name none. */
-function channelOf(type: string): string {
-  if (type === 'ok' || type === 'unsubscribed' || type === 'error') return '';
-  return type === 'orderbook_snapshot' ? 'orderbook_delta' : type;
 }

@@ -74,3 +74,19 @@ export class Connection {
     return subscription;
   }
 }
+
+/** Types that mean nothing without a `market_ticker`. */
+export const aboutMarkets: ReadonlySet<string> = new Set([
+  'orderbook_delta',
+  'orderbook_snapshot',
+  'trade',
+  'ticker',
+  'market_lifecycle_v2',
+  'multivariate_market_lifecycle',
+]);
+
+/** The channel whose messages bear this type, as far as it matters: books and trades. Replies to commands name none. */
+export function channelOf(type: string): string {
+  if (type === 'ok' || type === 'unsubscribed' || type === 'error') return '';
+  return type === 'orderbook_snapshot' ? 'orderbook_delta' : type;
+}

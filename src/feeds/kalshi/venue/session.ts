@@ -1,5 +1,5 @@
 import type { Json } from '../../json.ts';
-import type { Send, VenueSession } from '../../venue.ts';
+import type { Send, VenueSession } from '../../venue-socket.ts';
 import { channels } from './channels.ts';
 import { CommandError } from './command-error.ts';
 import { renumber } from './envelope.ts';

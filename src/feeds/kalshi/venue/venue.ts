@@ -1,11 +1,11 @@
 import type { FrameView } from '../../../market/frame.ts';
 import type { InstrumentFacts } from '../../../market/instrument.ts';
-import type { Send, Venue, VenueSession } from '../../venue.ts';
+import type { Send, VenueSession, VenueSocket } from '../../venue-socket.ts';
 import { Floor } from './floor.ts';
 import { KalshiSession } from './session.ts';
 
 /** Kalshi's end of its socket, at a moment of a tape. */
-export class KalshiVenue implements Venue {
+export class KalshiVenue implements VenueSocket {
   readonly #floor: Floor;
   readonly #sessions = new Set<KalshiSession>();
 

@@ -4,7 +4,7 @@ import type { FrameView } from '../market/frame.ts';
  * The exchange's end of a feed's socket, without I/O: it follows a tape frame by frame, and answers each client as the
  * exchange would at that moment of the tape.
  */
-export interface Venue {
+export interface VenueSocket {
   /** Takes in the next frame of the tape and passes it on to those who subscribed to it. */
   take(frame: FrameView): void;
   /** A new client; what it is to be told goes to `send`. */
