@@ -343,6 +343,7 @@ describe('market_lifecycle_v2', () => {
     const ranges = [{ start: '0.0000', end: '1.0000', step: '0.0010' }];
     const deciCent = [{ from: 0, to: 10_000, step: 10 }];
     expect(ladder({ price_level_structure: 'linear_cent', price_ranges: ranges })).toEqual(deciCent);
+    expect(ladder({ price_level_structure: 'deci_cent', price_ranges: [null] })).toEqual(deciCent);
     expect(ladder({ price_level_structure: 'deci_cent' })).toEqual(deciCent);
   });
 

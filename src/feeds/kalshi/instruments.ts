@@ -38,8 +38,8 @@ export function ladderOf(structure: string): TickLadder | undefined {
 
 /** Ladder from the venue's `price_ranges`: [{start, end, step}] as dollar texts. */
 export function ladderFromRanges(
-  ranges: readonly { start: string; end: string; step: string }[],
-  price: (text: string) => number,
+  ranges: readonly { readonly start?: unknown; readonly end?: unknown; readonly step?: unknown }[],
+  price: (value: unknown) => number,
 ): TickLadder {
   return ranges.map(({ start, end, step }) => ({ from: price(start), to: price(end), step: price(step) }));
 }

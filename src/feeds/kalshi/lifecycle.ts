@@ -2,7 +2,7 @@ import { LifecycleCode } from '../../market/event.ts';
 import type { InstrumentFacts } from '../../market/instrument.ts';
 import type { TickLadder } from '../../market/ticks.ts';
 import type { Price, Size } from '../../market/units.ts';
-import type { Json } from '../json.ts';
+import { isObject, type Json } from '../json.ts';
 import type { Era } from './eras.ts';
 import { ladderFromRanges, ladderOf, ONE } from './instruments.ts';
 
@@ -70,7 +70,7 @@ function ticksChanged(msg: Json, era: Era): readonly LifecycleRow[] {
 
 /** `price_ranges` is authoritative (since 2026-07-02); before, the name of the structure says it. */
 function ticksOf(msg: Json, era: Era): TickLadder | undefined {
-  if (Array.isArray(msg.price_ranges) && msg.price_ranges.length > 0) {
+  if (Array.isArray(msg.price_ranges) && msg.price_ranges.length > 0 && msg.price_ranges.every(isObject)) {
     const ladder = ladderFromRanges(msg.price_ranges, (text) => era.price({ value_dollars: text }, 'value'));
     if (ladder.every(({ from, to, step }) => from < to && step > 0)) return ladder;
   }
