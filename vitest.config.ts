@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    setupFiles: ['tests/support/seed.ts'],
     include: ['tests/**/*.test.ts'],
     // Real recordings take seconds, browsers too; nothing here asserts a time.
     testTimeout: 120_000,
