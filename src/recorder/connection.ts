@@ -197,19 +197,22 @@ export class Connection {
     socket.send(withSecrets(text, this.#options.secrets));
   }
 
-  /** Request and answer are frames on a connection of their own. Without an answer the socket is opened anew. */
+  /** Request and answer are frames on a connection of their own. Asked again, ever more slowly, until there is one. */
   async #get(socket: WebSocket, url: string): Promise<void> {
-    const { sink } = this.#options;
-    const number = sink.nextConnection();
-    sink.append(number, Direction.out, Buffer.from(`GET ${url}`, 'utf8'), false);
-    try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(REQUEST_MS) });
-      const body = Buffer.from(await response.arrayBuffer());
-      sink.append(number, Direction.in, body, !isUtf8(body));
-      if (!response.ok) throw new Error(`status ${response.status}`);
-    } catch (error) {
-      if (socket.readyState !== socket.OPEN) return;
-      this.#react(socket, number, { reconnect: `GET ${url}: ${(error as Error).message}` });
+    const { sink, reconnect } = this.#options;
+    for (let failures = 1; socket.readyState === socket.OPEN; failures++) {
+      const number = sink.nextConnection();
+      sink.append(number, Direction.out, Buffer.from(`GET ${url}`, 'utf8'), false);
+      try {
+        const response = await fetch(url, { signal: AbortSignal.timeout(REQUEST_MS) });
+        const body = Buffer.from(await response.arrayBuffer());
+        sink.append(number, Direction.in, body, !isUtf8(body));
+        if (response.ok) return;
+        sink.note(number, { note: 'remark', text: `GET ${url}: status ${response.status}` });
+      } catch (error) {
+        sink.note(number, { note: 'remark', text: this.#safe(`GET ${url}: ${(error as Error).message}`) });
+      }
+      await sleep(waitAfter(failures, reconnect), undefined, { ref: false });
     }
   }
 

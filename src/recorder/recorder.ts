@@ -165,6 +165,7 @@ export class Recorder implements FrameSink {
   note(connection: number, note: Note): void {
     if (note.note === 'connected') this.#log(`connection ${connection}: connected to ${note.url}`);
     else if (note.note === 'disconnected') this.#log(`connection ${connection}: disconnected, ${note.reason}`);
+    else if (note.note === 'remark') this.#log(`connection ${connection}: ${note.text}`);
     else if (note.note === 'hole') {
       this.#log(`connection ${connection}: gap, ${note.reason}`);
       this.#alerts.tell('gap', `${this.#config.tape}: ${note.reason}`);

@@ -14,6 +14,8 @@ const ZSTD_LEVEL = 9;
 /** A full log of the smallest frames takes 300 MB as a table. */
 const MEMORY_LIMIT = '512MB';
 
+/** Rows that DuckDB works on at once. */
+const VECTOR_ROWS = 2048;
 /** Bytes of log that wait in DuckDB's appender. */
 const APPENDER_BYTES = 1 << 20;
 
@@ -105,8 +107,9 @@ function writeParquet(log: WalReader, firstSequence: number, path: string): Prom
       rawBytes += frame.payload.length;
       first ??= frame;
       last = frame;
-      // Left to itself the appender keeps 200,000 rows: the log would be in memory twice.
-      if (log.wholeBytes - flushedAt >= APPENDER_BYTES) {
+      // Left to itself the appender keeps 200,000 rows: the log would be in memory twice. Between whole vectors only, or
+      // the row groups would not hold the rows that a reader takes at once.
+      if (rows % VECTOR_ROWS === 0 && log.wholeBytes - flushedAt >= APPENDER_BYTES) {
         appender.flushSync();
         flushedAt = log.wholeBytes;
       }

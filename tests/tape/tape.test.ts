@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Direction, type Frame, noteFrame } from '../../src/market/frame.ts';
+import { connectDuckDb } from '../../src/tape/duckdb.ts';
 import { TapeError } from '../../src/tape/errors.ts';
+import { readSegment } from '../../src/tape/segment.ts';
 import { openTape } from '../../src/tape/tape.ts';
 import { TapeWriter } from '../../src/tape/writer.ts';
 import { temporaryFolders } from '../support/folder.ts';
@@ -93,6 +95,23 @@ describe('a tape', () => {
     expect(firsts.length).toBeGreaterThan(1);
     expect(await readAll(tape.read())).toEqual(plainFrames(frames));
   });
+
+  it.each([2048, 6144, 30_000])(
+    'gives frames in order from row groups of %i, whatever threads read them',
+    async (size) => {
+      const frames = numbered(40_000);
+      const path = await tapeOf(frames);
+      const [segment] = (await openTape(path)).header.segments;
+      const file = join(path, 'frames', segment.file);
+      copyFileSync(file, `${file}.as-written`);
+      const connection = await connectDuckDb();
+      await connection.run(
+        `copy (from read_parquet('${file}.as-written')) to '${file}' (format parquet, row_group_size ${size})`,
+      );
+      connection.closeSync();
+      expect(await readAll(readSegment(path, segment))).toEqual(plainFrames(frames));
+    },
+  );
 
   it('numbers its frames on from segment to segment', async () => {
     const path = await tapeOf(numbered(3), numbered(2, 3), numbered(4, 5));

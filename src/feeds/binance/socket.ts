@@ -15,7 +15,8 @@ const DEPTH = /"e":"depthUpdate".*?"s":"([^"]+)".*?"U":(\d+),"u":(\d+)/;
  */
 export class BinanceSession implements FeedSession {
   readonly url: string;
-  readonly #rest: string;
+  /** Undefined for a socket that is not the venue's own: a replay server has no book to ask for. */
+  readonly #rest: string | undefined;
   readonly #settings: FeedSettings;
   readonly #lastId = new Map<string, number>();
   /** Messages of a symbol since its snapshot was asked for. */
@@ -27,7 +28,7 @@ export class BinanceSession implements FeedSession {
       settings.channels.map((channel) => `${market.toLowerCase()}@${channel}`),
     );
     this.url = settings.url ?? `${host.stream}/stream?streams=${streams.join('/')}`;
-    this.#rest = host.rest;
+    this.#rest = settings.url === undefined ? host.rest : undefined;
     this.#settings = settings;
   }
 
@@ -50,7 +51,7 @@ export class BinanceSession implements FeedSession {
     const isHole = before !== undefined && Number(first) > before + 1;
     if (before !== undefined && !isHole) return undefined;
     const gap = isHole ? `${symbol}: update ids went from ${before} to ${first}` : undefined;
-    if (since < SNAPSHOT_EVERY) return { gap };
+    if (this.#rest === undefined || since < SNAPSHOT_EVERY) return { gap };
     this.#since.set(symbol, 0);
     return { gap, get: `${this.#rest}/api/v3/depth?symbol=${symbol}&limit=${SNAPSHOT_LEVELS}` };
   }
