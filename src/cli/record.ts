@@ -3,7 +3,7 @@ import { recordConfigSchema } from '../recorder/config.ts';
 import type { RecorderStatus } from '../recorder/health.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { readConfig } from '../run/config.ts';
-import { bytes, count, log, print, printJson } from './output.ts';
+import { bytes, count, log, plural, print, printJson } from './output.ts';
 import { Progress } from './progress.ts';
 
 interface Arguments {
@@ -56,7 +56,7 @@ export const recordVerb: CommandModule<object, Arguments> = {
     if (json) printJson({ tape: config.tape, frames, connections, rawBytes, bytes: packed });
     else
       print(
-        `${config.tape}: ${count(frames)} frames on ${connections} connections, ${bytes(rawBytes)} in ${bytes(packed)}`,
+        `${config.tape}: ${count(frames)} frames on ${plural(connections, 'connection')}, ${bytes(rawBytes)} in ${bytes(packed)}`,
       );
   },
 };

@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { TapeServer } from '../replay/server.ts';
 import { VenueServer } from '../replay/venue-server.ts';
 import { openTape, type Tape } from '../tape/tape.ts';
-import { count, log, print, printJson } from './output.ts';
+import { count, log, plural, print, printJson } from './output.ts';
 import { Progress } from './progress.ts';
 
 interface Arguments {
@@ -65,7 +65,7 @@ export const serveVerb: CommandModule<object, Arguments> = {
 async function serveRecorded(server: TapeServer, tape: Tape, json: boolean, stopped: Promise<void>): Promise<void> {
   if (json) printJson({ url: server.url, connections: server.connections, frames: tape.frames });
   else print(server.url);
-  log(`serving ${tape.path}: ${server.connections} connections, one after the other; Ctrl-C ends it`);
+  log(`serving ${tape.path}: ${plural(server.connections, 'connection')}, one after the other; Ctrl-C ends it`);
   const progress = new Progress('serving', json);
   const watch = setInterval(
     () => progress.update(server.framesSent / tape.frames, `${count(server.framesSent)} frames`),

@@ -110,7 +110,6 @@ export class Connection {
     const hear = () => {
       status.heardAt = performance.now();
     };
-    hear();
     const react = (reaction: Reaction | undefined) => {
       if (reaction) this.#react(socket, number, reaction);
     };

@@ -74,9 +74,10 @@ export class Recorder implements FrameSink {
     );
   }
 
-  /** Throws for a secret that cannot be read, before anything is on disk. */
+  /** Throws for a secret that cannot be read, is missing or of no use, before anything is on disk. */
   static async create(config: RecordConfig, log: (line: string) => void = () => undefined): Promise<Recorder> {
     const secrets = await readSecrets(config.secrets);
+    checkSecrets(config, secrets);
     const { tape, feed, environment, url, channels, markets, messages, instruments, timeLapse } = config;
     const source = { environment, url, channels, markets, messages, timeLapse };
     return new Recorder(config, secrets, await TapeWriter.open(tape, { feed, source, instruments }), log);
@@ -223,4 +224,11 @@ export class Recorder implements FrameSink {
     this.#stop.abort();
     for (const connection of this.#connections) connection.terminate();
   }
+}
+
+/** Every text that names a secret, and the handshake's signature, are tried once: later nobody is there to mend them. */
+function checkSecrets(config: RecordConfig, secrets: Secrets): void {
+  const { feed, url, messages, headers, keepAlive, http, alerts } = config;
+  withSecrets(JSON.stringify({ url, messages, headers, keepAlive, http, alerts }), secrets);
+  openSession(feed, config).headers(Date.now(), secrets);
 }

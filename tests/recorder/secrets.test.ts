@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { recordConfigSchema } from '../../src/recorder/config.ts';
+import { Recorder } from '../../src/recorder/recorder.ts';
 import { readSecrets, redacted } from '../../src/recorder/secrets.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -45,6 +48,17 @@ describe('a secret', () => {
     await expect(readSecrets({ key: { file: '/no/such/key' } })).rejects.toThrow(
       'secrets.key: /no/such/key: no such file',
     );
+  });
+
+  it.each([
+    [{ messages: ['{"key":"${key}"}'] }, 'no secret is called key: add it under secrets'],
+    [{ alerts: { telegram: { token: '${bot}', chat: '1' } } }, 'no secret is called bot: add it under secrets'],
+    [{ feed: 'alpaca-stocks' }, 'Alpaca needs two secrets: keyId and secretKey'],
+  ])('that %j needs is missed before anything is on disk', async (extra, message) => {
+    const tape = join(folder(), 'tape');
+    const config = recordConfigSchema.parse({ tape, feed: 'any', url: 'ws://127.0.0.1:9', ...extra });
+    await expect(Recorder.create(config)).rejects.toThrow(message);
+    expect(existsSync(tape)).toBe(false);
   });
 
   it('is taken out of texts by name', () => {

@@ -1,11 +1,16 @@
 /** What a recorder tells while it runs: over HTTP, and to people far away. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Alerts } from '../../src/recorder/alerts.ts';
+import { recordConfigSchema } from '../../src/recorder/config.ts';
 import type { RecorderStatus } from '../../src/recorder/health.ts';
 import { StatusServer } from '../../src/recorder/http.ts';
+import { Recorder } from '../../src/recorder/recorder.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
+const folder = temporaryFolder();
 const closers: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
@@ -116,6 +121,22 @@ describe('alerts', () => {
     alerts.tell('stop', 'stopped');
     await alerts.settle();
     expect(heard.map(({ body }) => body)).toEqual([{ text: 'truetape: gap 0' }, { text: 'truetape: stopped' }]);
+  });
+
+  it('tell of a connection that stays away, however often it is tried', async () => {
+    const { heard, url } = await receiver();
+    const config = recordConfigSchema.parse({
+      tape: join(folder(), 'tape'),
+      feed: 'any',
+      url: 'ws://127.0.0.1:9',
+      reconnect: { firstSeconds: 0.1, mostSeconds: 0.1 },
+      alerts: { webhook: url, disconnectSeconds: 0.5 },
+    });
+    const stop = new AbortController();
+    const polling = setInterval(() => heard.length > 1 && stop.abort(), 20);
+    closers.push(() => clearInterval(polling));
+    await (await Recorder.create(config)).run(stop.signal);
+    expect(JSON.stringify(heard[1].body)).toMatch(/not connected for over 0\.5 s: connect ECONNREFUSED/);
   });
 
   it('that are not delivered are said on the log, without the secret', async () => {
