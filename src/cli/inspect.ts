@@ -57,6 +57,7 @@ export const inspectVerb: CommandModule<object, Arguments> = {
         tornBytes: tape.tornBytes,
         connections: header.connections,
         gaps: header.gaps,
+        stalls: header.stalls,
         removed: header.removed ?? null,
         events: Object.fromEntries(kinds),
         instruments,
@@ -101,6 +102,14 @@ export const inspectVerb: CommandModule<object, Arguments> = {
           'gaps',
           `${count(header.gaps.length)} noted by the recorder, ${count(kinds.get('gap') ?? 0)} seen in the frames`,
         ],
+        ...(header.stalls.count > 0
+          ? [
+              [
+                'stalls',
+                `${count(header.stalls.count)} times nothing could be read, ${header.stalls.longest} ms at most; stamps after them are late`,
+              ] as [string, string],
+            ]
+          : []),
         ['events', [...kinds].map(([kind, rows]) => `${count(rows)} ${kind}`).join(', ') || 'none'],
         ...problems.map(([reason, rows]): [string, string] => ['not decoded', `${count(rows)}: ${reason}`]),
       ]),

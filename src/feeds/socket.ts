@@ -42,6 +42,8 @@ export interface FeedSession {
   greeting(): readonly string[];
   /** Sees every message after it is on the tape. Must be quick: it runs for each one. */
   onMessage?(payload: Buffer, binary: boolean): Reaction | undefined;
+  /** The venue's own time of a message, milliseconds since 1970 UTC; NaN where it says none. Asked for now and then. */
+  venueTime?(payload: Buffer): number;
   /** What to send so that these markets come too; feeds that cannot have none. */
   addMarkets?(markets: readonly string[]): readonly string[];
   readonly keepAlive?: { readonly seconds: number; readonly message: string };

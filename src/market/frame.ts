@@ -31,6 +31,10 @@ export type Note =
   | { readonly note: 'gap'; readonly reason: string }
   /** The venue's own numbering skipped; decoders see that for themselves. */
   | { readonly note: 'hole'; readonly reason: string }
+  /** Arrival less the venue's own times, milliseconds, of the messages since the last such note. */
+  | { readonly note: 'clock'; readonly least: number; readonly median: number; readonly messages: number }
+  /** Nothing could be read for so long: the venue had to wait, and what came next was stamped late by up to this. */
+  | { readonly note: 'stall'; readonly milliseconds: number }
   | { readonly note: 'remark'; readonly text: string };
 
 const encoder = new TextEncoder();

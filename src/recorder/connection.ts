@@ -4,6 +4,7 @@ import { type RawData, WebSocket } from 'ws';
 import { type FeedSession, type Reaction, type Secrets, withSecrets } from '../feeds/socket.ts';
 import { Direction, type Note } from '../market/frame.ts';
 import { redacted } from './secrets.ts';
+import { VenueClock } from './venue-clock.ts';
 
 /** A handshake that takes longer has failed. */
 const HANDSHAKE_MS = 15_000;
@@ -13,11 +14,15 @@ const CLOSE_MS = 2_000;
 const MESSAGE_BYTES_MOST = 256 << 20;
 const REQUEST_MS = 30_000;
 
+/** How often the venue's clock is noted on the tape. */
+const CLOCK_NOTE_MS = 60_000;
+
 /** Where a connection's frames go. Called in the order in which things happened. */
 export interface FrameSink {
   /** A number for a new connection. */
   nextConnection(): number;
-  append(connection: number, direction: Direction, payload: Uint8Array, binary: boolean): void;
+  /** Returns the arrival, nanoseconds since 1970 UTC. */
+  append(connection: number, direction: Direction, payload: Uint8Array, binary: boolean): bigint;
   note(connection: number, note: Note): void;
 }
 
@@ -48,6 +53,8 @@ export interface ConnectionStatus {
   holes: number;
   /** performance.now() of the last thing heard; pings count. */
   heardAt: number;
+  /** Arrival less the venue's own times, milliseconds, in the last reading; NaN before the first. */
+  venueLagMs: number;
   /** Why it is not connected; empty while it is. */
   trouble: string;
 }
@@ -57,7 +64,15 @@ export interface ConnectionStatus {
  * connection that has gone silent, and connects again: soon at first, then ever more slowly.
  */
 export class Connection {
-  readonly status: ConnectionStatus = { connected: false, opened: 0, frames: 0, holes: 0, heardAt: 0, trouble: '' };
+  readonly status: ConnectionStatus = {
+    connected: false,
+    opened: 0,
+    frames: 0,
+    holes: 0,
+    heardAt: 0,
+    venueLagMs: Number.NaN,
+    trouble: '',
+  };
   readonly #options: ConnectionOptions;
   #socket: WebSocket | undefined;
   #session: FeedSession | undefined;
@@ -110,6 +125,14 @@ export class Connection {
     const hear = () => {
       status.heardAt = performance.now();
     };
+    const clock = new VenueClock();
+    const noteClock = () => {
+      const reading = clock.take();
+      if (!reading) return;
+      status.venueLagMs = reading.median;
+      sink.note(number, { note: 'clock', ...reading });
+    };
+    const notingClock = setInterval(noteClock, CLOCK_NOTE_MS);
     const react = (reaction: Reaction | undefined) => {
       if (reaction) this.#react(socket, number, reaction);
     };
@@ -142,7 +165,10 @@ export class Connection {
       status.frames++;
       hear();
       // Text that is not UTF-8 is kept byte for byte, as binary.
-      sink.append(number, Direction.in, payload, binary || !isUtf8(payload));
+      const arrivedAt = sink.append(number, Direction.in, payload, binary || !isUtf8(payload));
+      if (session.venueTime && clock.isDue(status.heardAt)) {
+        clock.add(status.heardAt, Number(arrivedAt / 1000n) / 1000, session.venueTime(payload));
+      }
       if (session.onMessage) react(session.onMessage(payload, binary));
     });
     socket.on('ping', hear);
@@ -152,10 +178,12 @@ export class Connection {
       socket.on('close', (closeCode, text) => resolve([closeCode, text.toString()]));
     });
     clearInterval(watching);
+    clearInterval(notingClock);
     clearInterval(keepingAlive);
     signal.removeEventListener('abort', stop);
     status.connected = false;
     if (number === 0) return false;
+    noteClock();
     const why = signal.aborted ? 'stopped by us' : status.trouble || reason || `closed with code ${code}`;
     status.trouble ||= why;
     sink.note(number, { note: 'disconnected', code, reason: why });

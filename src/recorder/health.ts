@@ -20,6 +20,8 @@ export interface RecorderStatus {
   readonly lastFrameSeconds: number | null;
   /** How late the recorder's own timers ran lately, milliseconds: what arrival stamps may be off by. */
   readonly lagMs: number;
+  /** Arrival less the venue's own times in the last minute, of the slowest connection; null where none is known. */
+  readonly venueLagMs: number | null;
   readonly connections: readonly ConnectionReport[];
   /** Empty when all is well; else what is wrong. */
   readonly trouble: string;
@@ -34,10 +36,11 @@ export interface ConnectionReport {
   readonly trouble: string;
 }
 
-/** Frames and bytes on the tape so far. */
+/** Frames and bytes on the tape so far, and how late our timers run. */
 interface Totals {
   readonly frames: number;
   readonly rawBytes: number;
+  readonly lagMs: number;
 }
 
 const SAMPLE_MS = 1_000;
@@ -51,8 +54,6 @@ export class Health {
   readonly #startedAt = new Date();
   readonly #started = performance.now();
   readonly #frames: number[] = [];
-  #sampledAt = performance.now();
-  #lagMs = 0;
   #lastFrameAt = Number.NaN;
   #timer: NodeJS.Timeout | undefined;
 
@@ -67,7 +68,6 @@ export class Health {
   }
 
   start(): void {
-    this.#sampledAt = performance.now();
     this.#timer = setInterval(() => this.#sample(), SAMPLE_MS);
     this.#timer.unref();
   }
@@ -78,7 +78,7 @@ export class Health {
 
   get status(): RecorderStatus {
     const now = performance.now();
-    const { frames, rawBytes } = this.#totals();
+    const { frames, rawBytes, lagMs } = this.#totals();
     const connections = this.#connections.map((status) => report(status, now));
     const first = this.#frames[0] ?? frames;
     const troubled = connections.filter(({ connected }) => !connected);
@@ -92,7 +92,8 @@ export class Health {
       gaps: connections.reduce((sum, { gaps }) => sum + gaps, 0),
       reconnects: connections.reduce((sum, { opened }) => sum + Math.max(0, opened - 1), 0),
       lastFrameSeconds: Number.isNaN(this.#lastFrameAt) ? null : seconds(now - this.#lastFrameAt),
-      lagMs: Math.round(this.#lagMs),
+      lagMs,
+      venueLagMs: lagOf(this.#connections),
       connections,
       trouble: troubled.map(({ trouble }) => `not connected: ${trouble || 'connecting'}`).join('; '),
     };
@@ -100,8 +101,6 @@ export class Health {
 
   #sample(): void {
     const now = performance.now();
-    this.#lagMs = Math.max(0, now - this.#sampledAt - SAMPLE_MS);
-    this.#sampledAt = now;
     const { frames } = this.#totals();
     if (frames !== (this.#frames.at(-1) ?? 0)) this.#lastFrameAt = now;
     this.#frames.push(frames);
@@ -119,6 +118,12 @@ function report(status: Readonly<ConnectionStatus>, now: number): ConnectionRepo
     heardSeconds: heardAt === 0 ? null : seconds(now - heardAt),
     trouble: connected ? '' : trouble,
   };
+}
+
+function lagOf(connections: readonly Readonly<ConnectionStatus>[]): number | null {
+  const known = connections.filter(({ connected }) => connected).map(({ venueLagMs }) => venueLagMs);
+  const lags = known.filter((lag) => !Number.isNaN(lag));
+  return lags.length === 0 ? null : Math.max(...lags);
 }
 
 function seconds(milliseconds: number): number {

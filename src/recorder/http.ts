@@ -92,6 +92,11 @@ function metricsOf(status: () => RecorderStatus): Registry {
     ['gaps', "Holes in the venue's numbering", ({ gaps }) => gaps],
     ['reconnects', 'Times that a connection was opened again', ({ reconnects }) => reconnects],
     ['lag_seconds', "How late the recorder's own timers ran", ({ lagMs }) => lagMs / 1000],
+    [
+      'venue_lag_seconds',
+      "Arrival less the venue's own times",
+      ({ venueLagMs }) => (venueLagMs === null ? Number.NaN : venueLagMs / 1000),
+    ],
     ['last_frame_seconds', 'Age of the last frame', ({ lastFrameSeconds }) => lastFrameSeconds ?? Number.NaN],
     [
       'connected',

@@ -13,6 +13,7 @@ import { Discovery } from './discovery.ts';
 import { Health, type RecorderStatus } from './health.ts';
 import { StatusServer } from './http.ts';
 import { readSecrets } from './secrets.ts';
+import { StallWatch } from './stall-watch.ts';
 
 const FLUSH_MS = 250;
 const WATCH_MS = 1_000;
@@ -30,6 +31,7 @@ export class Recorder implements FrameSink {
   readonly #discovery: Discovery | undefined;
   readonly #secrets: Secrets;
   readonly #health: Health;
+  readonly #stalls: StallWatch;
   readonly #alerts: Alerts;
   readonly #log: (line: string) => void;
   readonly #stop = new AbortController();
@@ -67,10 +69,11 @@ export class Recorder implements FrameSink {
       });
       return new Connection({ ...options, openSession: () => openSession(feed, settings()) });
     });
+    this.#stalls = new StallWatch((milliseconds) => this.note(0, { note: 'stall', milliseconds }));
     this.#health = new Health(
       { tape: config.tape, feed, markets: config.markets.length },
       this.#connections.map(({ status }) => status),
-      () => writer,
+      () => ({ frames: writer.frames, rawBytes: writer.rawBytes, lagMs: this.#stalls.lagMs }),
     );
   }
 
@@ -101,6 +104,7 @@ export class Recorder implements FrameSink {
     ];
     this.#goOn();
     this.#health.start();
+    this.#stalls.start();
     this.#alerts.tell('start', `recording ${feed} to ${tape}`);
     try {
       // The first list comes before the first subscription, so that it holds the markets of now.
@@ -117,6 +121,7 @@ export class Recorder implements FrameSink {
     } finally {
       timers.forEach(clearInterval);
       this.#health.stop();
+      this.#stalls.stop();
       await this.#alerts.settle();
       await server?.close();
     }
@@ -156,17 +161,20 @@ export class Recorder implements FrameSink {
     return this.#lastConnection;
   }
 
-  append(connection: number, direction: Direction, payload: Uint8Array, binary: boolean): void {
+  append(connection: number, direction: Direction, payload: Uint8Array, binary: boolean): bigint {
+    const receivedAt = this.#clock.now();
     this.#try(() => {
-      this.#writer.append({ receivedAt: this.#clock.now(), connection, direction, binary, payload });
+      this.#writer.append({ receivedAt, connection, direction, binary, payload });
       if (this.#writer.segmentIsFull) this.#rotate();
     });
+    return receivedAt;
   }
 
   note(connection: number, note: Note): void {
     if (note.note === 'connected') this.#log(`connection ${connection}: connected to ${note.url}`);
     else if (note.note === 'disconnected') this.#log(`connection ${connection}: disconnected, ${note.reason}`);
     else if (note.note === 'remark') this.#log(`connection ${connection}: ${note.text}`);
+    else if (note.note === 'stall') this.#log(`nothing could be read for ${note.milliseconds} ms; the venue waited`);
     else if (note.note === 'hole') {
       this.#log(`connection ${connection}: gap, ${note.reason}`);
       this.#alerts.tell('gap', `${this.#config.tape}: ${note.reason}`);

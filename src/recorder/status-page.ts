@@ -54,6 +54,7 @@ export const statusPage = `<!doctype html>
     element('figures').replaceChildren(...[
       ['frames', count.format(s.frames)], ['frames a second', count.format(s.framesPerSecond)], ['recording for', span(s.seconds)],
       ['payload', (s.rawBytes / 1e6).toFixed(1) + ' MB'], ['last frame', span(s.lastFrameSeconds)], ['lag', s.lagMs + ' ms'],
+      ['behind the venue', s.venueLagMs === null ? 'unknown' : Math.round(s.venueLagMs) + ' ms'],
       ['gaps', count.format(s.gaps)], ['reconnects', count.format(s.reconnects)], ['markets', s.markets || 'all'],
     ].map(figure));
     element('connections').replaceChildren(...s.connections.map((c, i) =>

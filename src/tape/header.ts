@@ -28,9 +28,16 @@ const connectionSchema = z.object({
   connectedAt: nanoseconds,
   disconnectedAt: nanoseconds.optional(),
   reason: z.string().optional(),
+  /** Delivered on it, and the bytes of their payloads. Older tapes do not say. */
+  frames: z.int().nonnegative().optional(),
+  rawBytes: z.int().nonnegative().optional(),
+  /** Arrival less the venue's own times, milliseconds: the least of all, and the lowest and highest median of a minute. */
+  clock: z.object({ least: z.number(), lowestMedian: z.number(), highestMedian: z.number() }).optional(),
 });
 
 const gapSchema = z.object({ at: nanoseconds, connection: z.int(), reason: z.string() });
+
+const noStalls = { count: 0, milliseconds: 0, longest: 0 };
 
 const removedSchema = z.object({
   /** Frames that are no longer here: the first segment begins with this sequence. */
@@ -60,6 +67,8 @@ const headerSchema = z.object({
    */
   connections: z.array(connectionSchema),
   gaps: z.array(gapSchema),
+  /** Times that nothing could be read, and how long in all and at most, milliseconds. */
+  stalls: z.object({ count: z.int(), milliseconds: z.number(), longest: z.number() }).prefault(noStalls),
   /** Highest number of a connection; connections of HTTP requests have a number but no entry in the ledger. */
   lastConnection: z.int().nonnegative().default(0),
 });
@@ -72,7 +81,16 @@ export type NewTape = Pick<TapeHeader, 'feed' | 'source' | 'instruments'>;
 
 export function newHeader(tape: NewTape): TapeHeader {
   const createdBy = `truetape ${VERSION}`;
-  return { format: TAPE_FORMAT, createdBy, ...tape, segments: [], connections: [], gaps: [], lastConnection: 0 };
+  return {
+    format: TAPE_FORMAT,
+    createdBy,
+    ...tape,
+    segments: [],
+    connections: [],
+    gaps: [],
+    stalls: noStalls,
+    lastConnection: 0,
+  };
 }
 
 /** Sequence of the first frame that is in no segment. */

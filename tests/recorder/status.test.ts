@@ -29,6 +29,7 @@ const well: RecorderStatus = {
   reconnects: 2,
   lastFrameSeconds: 0.1,
   lagMs: 3,
+  venueLagMs: 41.5,
   connections: [{ connected: true, opened: 3, frames: 1234, gaps: 1, heardSeconds: 0.1, trouble: '' }],
   trouble: '',
 };
@@ -55,6 +56,7 @@ describe('over HTTP', () => {
     const text = await (await fetch(`${await serve()}/metrics`)).text();
     expect(text).toContain('# TYPE truetape_recorder_frames gauge\ntruetape_recorder_frames 1234\n');
     expect(text).toContain('truetape_recorder_lag_seconds 0.003\n');
+    expect(text).toContain('truetape_recorder_venue_lag_seconds 0.0415\n');
     expect(text).toContain('truetape_recorder_connected 1\n');
   });
 

@@ -61,6 +61,7 @@ export class InventedTape {
         instruments: [],
         segments: [],
         connections: [],
+        stalls: { count: 0, milliseconds: 0, longest: 0 },
         gaps: [],
         lastConnection: 0,
       },

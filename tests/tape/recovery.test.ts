@@ -280,8 +280,10 @@ describe('the ledger after a crash', () => {
       connectedAt: String(stamp(0)),
       disconnectedAt: String(stamp(3)),
       reason: 'reset',
+      frames: 1,
+      rawBytes: 1,
     },
-    { connection: 2, url: 'wss://example', connectedAt: String(stamp(4)) },
+    { connection: 2, url: 'wss://example', connectedAt: String(stamp(4)), frames: 1, rawBytes: 1 },
   ];
   const gaps = [{ at: String(stamp(2)), connection: 1, reason: 'sequence jumped' }];
 

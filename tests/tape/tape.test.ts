@@ -155,10 +155,38 @@ describe('the continuity ledger of the header', () => {
         connectedAt: String(stamp(1)),
         disconnectedAt: String(stamp(3)),
         reason: 'reset by peer',
+        frames: 0,
+        rawBytes: 0,
       },
-      { connection: 2, url: 'wss://example', connectedAt: String(stamp(4)) },
+      { connection: 2, url: 'wss://example', connectedAt: String(stamp(4)), frames: 0, rawBytes: 0 },
     ]);
     expect(gaps).toEqual([{ at: String(stamp(2)), connection: 1, reason: 'queue overflow' }]);
+  });
+
+  it('sums up what each connection delivered, how the clocks stood, and when nothing could be read', async () => {
+    const connected = (connection: number) =>
+      noteFrame(stamp(0), connection, { note: 'connected', url: 'wss://example' });
+    const clock = (least: number, median: number) =>
+      noteFrame(stamp(2), 1, { note: 'clock', least, median, messages: 9 });
+    const path = await tapeOf([
+      connected(1),
+      connected(2),
+      messageFrame('four', 1),
+      { ...messageFrame('one more', 1), connection: 2 },
+      { ...messageFrame('ours', 1), direction: Direction.out },
+      messageFrame('five!', 1),
+      clock(-3, 12),
+      clock(1, 40),
+      clock(0, 8),
+      noteFrame(stamp(3), 0, { note: 'stall', milliseconds: 300 }),
+      noteFrame(stamp(4), 0, { note: 'stall', milliseconds: 1200 }),
+    ]);
+    const { connections, stalls } = (await openTape(path)).header;
+    expect(connections).toMatchObject([
+      { connection: 1, frames: 2, rawBytes: 9, clock: { least: -3, lowestMedian: 8, highestMedian: 40 } },
+      { connection: 2, frames: 1, rawBytes: 8 },
+    ]);
+    expect(stalls).toEqual({ count: 2, milliseconds: 1500, longest: 1200 });
   });
 });
 

@@ -49,6 +49,11 @@ export class AlpacaSession implements FeedSession {
     return [JSON.stringify({ action: 'subscribe', ...lists }), ...messages];
   }
 
+  /** Of the first row of a message; msgpack is not looked into. */
+  venueTime(payload: Buffer): number {
+    return Date.parse(/"t":"(\d{4}-[^"]+)"/.exec(payload.toString('latin1', 0, 300))?.[1] ?? '');
+  }
+
   onMessage(payload: Buffer): Reaction | undefined {
     const head = payload.toString('latin1', 0, 200);
     if (!head.startsWith('[{"T":"error"')) return undefined;

@@ -40,6 +40,10 @@ export class BinanceSession implements FeedSession {
     return this.#settings.messages;
   }
 
+  venueTime(payload: Buffer): number {
+    return Number(/"E":(\d{13})/.exec(payload.toString('latin1', 0, 300))?.[1] ?? Number.NaN);
+  }
+
   onMessage(payload: Buffer): Reaction | undefined {
     const match = DEPTH.exec(payload.toString('latin1', 0, 300));
     if (!match) return undefined;

@@ -28,6 +28,10 @@ export class CoinbaseSession implements FeedSession {
     return [...subscribed, JSON.stringify({ type: 'subscribe', channel: 'heartbeats' }), ...messages];
   }
 
+  venueTime(payload: Buffer): number {
+    return Date.parse(/"timestamp":"([^"]+)"/.exec(payload.toString('latin1', 0, 300))?.[1] ?? '');
+  }
+
   onMessage(payload: Buffer): Reaction | undefined {
     const match = SEQUENCE.exec(payload.toString('latin1', 0, 300));
     if (!match) return undefined;

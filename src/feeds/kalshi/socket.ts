@@ -77,6 +77,17 @@ export class KalshiSession implements FeedSession {
     return this.#onControl(payload);
   }
 
+  /** `sending_ts_ms` came in October 2026; before, changes and trades tell when they happened. Tickers round to seconds. */
+  venueTime(payload: Buffer): number {
+    const head = payload.toString('latin1', 0, 160);
+    const sent = /"sending_ts_ms":(\d{13})/.exec(head);
+    if (sent) return Number(sent[1]);
+    if (!/^\{"type":"(?:orderbook_delta|trade)"/.test(head)) return Number.NaN;
+    return Number(
+      /"ts_ms":(\d{13})/.exec(payload.toString('latin1', Math.max(0, payload.length - 200)))?.[1] ?? Number.NaN,
+    );
+  }
+
   addMarkets(markets: readonly string[]): readonly string[] {
     const waiting = [...this.#commands.values()].filter(({ cmd }) => cmd === 'subscribe');
     return this.#settings.channels

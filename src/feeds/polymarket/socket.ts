@@ -35,4 +35,8 @@ export class PolymarketSession implements FeedSession {
     }
     return [...commands, ...messages];
   }
+
+  venueTime(payload: Buffer): number {
+    return Number(/"timestamp":"(\d{13})"/.exec(payload.toString('latin1'))?.[1] ?? Number.NaN);
+  }
 }
