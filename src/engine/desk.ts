@@ -1,5 +1,4 @@
 import { Account } from '../market/account.ts';
-import type { Fill } from '../market/fill.ts';
 import { complement, type Instrument, type InstrumentList } from '../market/instrument.ts';
 import type { Cause, Journal, OrderRow } from '../market/journal.ts';
 import { Market, type MarketView, midPrice } from '../market/market.ts';
@@ -9,13 +8,19 @@ import {
   type OrderReason,
   type OrderRecord,
   type OrderRequest,
+  type TimeInForce,
+  type Trigger,
   transition,
+  type VenueRequest,
   type VenueResponse,
 } from '../market/order.ts';
 import type { Rng } from '../market/rng.ts';
-import type { Decision, Desk, Strategy } from '../market/strategy.ts';
-import { formatDecimal, formatMoney, type Micros, type Money, type Price, type Size } from '../market/units.ts';
+import type { Bracket, Decision, Desk, Strategy } from '../market/strategy.ts';
+import type { Micros, Money, Price, Size } from '../market/units.ts';
 import type { Venue } from '../market/venue.ts';
+import { HeldOrders } from './held-orders.ts';
+import { OrderLinks } from './order-links.ts';
+import { fillRow, orderRow, type PositionChange, priceText } from './rows.ts';
 import type { Timers } from './timers.ts';
 
 interface DeskOptions {
@@ -45,6 +50,8 @@ export class EngineDesk implements Desk {
   readonly #timers: Timers;
   readonly #journal: Journal;
   readonly #open = new Map<number, OrderRecord>();
+  readonly #held = new HeldOrders();
+  readonly #links = new OrderLinks();
   /** Markets with orders of ours, and the prices last written for each. */
   readonly #quoted = new Map<MarketView, { bid: Price; ask: Price; trade: Price }>();
   #closed = false;
@@ -93,56 +100,56 @@ export class EngineDesk implements Desk {
   }
 
   place(request: OrderRequest): Order {
-    const market = this.market(request.instrument);
-    const { instrument } = market;
-    const wantsNo = request.outcome === 'no';
-    const limit = request.price ?? Number.NaN;
-    if (!Number.isSafeInteger(request.size) || (request.price !== undefined && !Number.isSafeInteger(limit))) {
-      throw new TypeError(
-        `price ${request.price} and size ${request.size} of an order must be integers in the decimals of ${instrument.id}: use priceFrom and sizeFrom`,
-      );
-    }
-    const buysYes = (request.side === 'buy') !== wantsNo;
-    const order: OrderRecord = {
-      id: ++this.#orders,
-      instrument: instrument.id,
-      side: buysYes ? 1 : -1,
-      outcome: wantsNo ? 'no' : 'yes',
-      price: wantsNo && request.price !== undefined ? complement(instrument, limit) : limit,
-      size: request.size,
-      timeInForce:
-        request.price === undefined && request.timeInForce !== 'fok' ? 'ioc' : (request.timeInForce ?? 'gtc'),
-      postOnly: request.postOnly ?? false,
-      tag: request.tag ?? '',
-      decision: request.decision ?? 0,
-      placedAt: this.now,
-      filled: 0,
-      state: 'pending',
-      reason: '',
-    };
-    this.#open.set(order.id, order);
-    if (!this.#quoted.has(market)) this.#quoted.set(market, { bid: Number.NaN, ask: Number.NaN, trade: 0 });
-    this.#log(order, 'placed', null, null);
-    if (this.#closed) this.#end(order, 'rejected', 'session_ended', null);
-    else this.#venue.send({ kind: 'place', order: { ...order } }, this.now);
+    const order = this.#newOrder(request);
+    this.#submit([order]);
     return order;
   }
 
+  placeAll(requests: readonly OrderRequest[]): readonly Order[] {
+    const orders = requests.map((request) => this.#newOrder(request));
+    this.#submit(orders);
+    return orders;
+  }
+
+  placeOneOf(requests: readonly OrderRequest[]): readonly Order[] {
+    const orders = requests.map((request) => this.#newOrder(request));
+    this.#links.oneCancelsOther(orders);
+    this.#submit(orders);
+    return orders;
+  }
+
+  placeBracket(entry: OrderRequest, exits: readonly OrderRequest[]): Bracket {
+    const order = this.#newOrder(entry);
+    const waiting = exits.map((exit) => this.#newOrder({ ...exit, size: 0 }, true));
+    this.#links.bracket(order, waiting);
+    for (const exit of waiting) this.#log(exit, 'held');
+    this.#submit([order]);
+    return { entry: order, exits: waiting };
+  }
+
   cancel(order: Order): void {
-    const record = this.#open.get(order.id);
-    if (!record || this.#closed) return;
-    this.#log(record, 'cancel_sent', null, null);
-    this.#venue.send({ kind: 'cancel', orderId: order.id }, this.now);
+    this.#cancel([order]);
+  }
+
+  cancelAll(instrument?: string): void {
+    this.#cancel(this.openOrders(instrument));
   }
 
   amend(order: Order, change: { readonly price?: Price; readonly size?: Size }): void {
     const record = this.#open.get(order.id);
     if (!record || this.#closed) return;
-    this.#log(record, 'amend_sent', null, null);
-    const inYes = (price: Price) =>
-      record.outcome === 'no' ? complement(this.#instrument(record.instrument), price) : price;
-    const price = change.price === undefined ? undefined : inYes(change.price);
-    this.#venue.send({ kind: 'amend', orderId: order.id, price, size: change.size }, this.now);
+    const price =
+      change.price === undefined ? undefined : inYes(this.#instrument(record.instrument), record.outcome, change.price);
+    this.#change(record, { kind: 'amend', orderId: record.id, price, size: change.size });
+  }
+
+  decrease(order: Order, by: Size): void {
+    const record = this.#open.get(order.id);
+    if (record && !this.#closed && by > 0) this.#change(record, { kind: 'decrease', orderId: record.id, by });
+  }
+
+  orderGroup(name: string, limit: Size): void {
+    if (!this.#closed) this.#venue.send({ kind: 'group', group: name, limit }, this.now);
   }
 
   wakeAt(time: Micros, tag = ''): void {
@@ -210,10 +217,21 @@ export class EngineDesk implements Desk {
     return this.#isListed[index] === true;
   }
 
+  /** Sends what waited for prices that the market has reached by now. */
+  releaseHeld(): void {
+    if (this.#held.none) return;
+    for (const order of this.#held.reached(this.now)) {
+      this.#dispatch([order]);
+      this.strategy?.onOrder?.(order);
+    }
+  }
+
   /** From here on nothing reaches the venue, and the strategy is not called for answers. */
   close(): void {
     this.#closed = true;
     this.strategy = undefined;
+    for (const order of this.openOrders())
+      if (order.state === 'held') this.#end(order, 'cancelled', 'session_ended', null);
   }
 
   /**
@@ -237,7 +255,11 @@ export class EngineDesk implements Desk {
       return;
     }
     const order = this.#open.get(response.orderId);
-    if (!order) throw new Error(`the venue answered ${response.kind} for order ${response.orderId}, which is not open`);
+    if (!order) {
+      // The order ended while its request was on the way to a venue that was overloaded.
+      if (response.kind === 'refused') return;
+      throw new Error(`the venue answered ${response.kind} for order ${response.orderId}, which is not open`);
+    }
     switch (response.kind) {
       case 'accepted':
         transition(order, 'open');
@@ -252,28 +274,150 @@ export class EngineDesk implements Desk {
         this.#log(order, 'amended', response.at, response.queueAhead);
         break;
       case 'refused':
-        this.#log({ ...order, reason: response.reason }, 'refused', response.at, null);
+        this.#log({ ...order, reason: response.reason }, 'refused', response.at);
         break;
       case 'rejected':
       case 'cancelled':
         this.#end(order, response.kind, response.reason, response.at);
-        break;
+        return;
     }
     this.strategy?.onOrder?.(order);
+  }
+
+  /** The order as asked for, in YES terms; nothing is sent yet. */
+  #newOrder(request: OrderRequest, isHeld = request.trigger !== undefined): OrderRecord {
+    const market = this.market(request.instrument);
+    const { instrument } = market;
+    const outcome = request.outcome ?? 'yes';
+    const limit = request.price ?? Number.NaN;
+    if (!Number.isSafeInteger(request.size) || (request.price !== undefined && !Number.isSafeInteger(limit))) {
+      throw new TypeError(
+        `price ${request.price} and size ${request.size} of an order must be integers in the decimals of ${instrument.id}: use priceFrom and sizeFrom`,
+      );
+    }
+    const order: OrderRecord = {
+      id: ++this.#orders,
+      instrument: instrument.id,
+      side: (request.side === 'buy') === (outcome === 'yes') ? 1 : -1,
+      outcome,
+      price: request.price === undefined ? limit : inYes(instrument, outcome, limit),
+      size: request.size,
+      timeInForce: timeInForceOf(request),
+      expiresAt: request.expiresAt ?? Number.POSITIVE_INFINITY,
+      postOnly: request.postOnly ?? false,
+      reduceOnly: request.reduceOnly ?? false,
+      cancelOnPause: request.cancelOnPause ?? false,
+      selfTrade: request.selfTrade,
+      group: request.group ?? '',
+      trigger: request.trigger && triggerInYes(instrument, outcome, request.trigger),
+      tag: request.tag ?? '',
+      decision: request.decision ?? 0,
+      placedAt: this.now,
+      filled: 0,
+      state: isHeld ? 'held' : 'pending',
+      reason: '',
+    };
+    this.#open.set(order.id, order);
+    if (!this.#quoted.has(market)) this.#quoted.set(market, { bid: Number.NaN, ask: Number.NaN, trade: 0 });
+    return order;
+  }
+
+  /** Sends new orders in one message. Those with a trigger wait for it at the desk. */
+  #submit(orders: readonly OrderRecord[]): void {
+    for (const order of orders) {
+      if (this.#closed) this.#end(order, order.state === 'held' ? 'cancelled' : 'rejected', 'session_ended', null);
+      else if (order.trigger) this.#hold(order, order.trigger);
+    }
+    if (!this.#closed) this.#dispatch(orders.filter(({ trigger }) => !trigger));
+  }
+
+  #hold(order: OrderRecord, trigger: Trigger): void {
+    this.#log(order, 'held');
+    this.#held.hold(order, trigger, this.markets[this.#list.indexOf(order.instrument)], this.now);
+  }
+
+  #dispatch(orders: readonly OrderRecord[]): void {
+    for (const order of orders) {
+      if (order.state === 'held') transition(order, 'pending');
+      this.#log(order, 'placed');
+    }
+    this.#sendAll(orders.map((order) => ({ kind: 'place', order: { ...order } })));
+  }
+
+  #sendAll(requests: readonly VenueRequest[]): void {
+    if (requests.length === 1) this.#venue.send(requests[0], this.now);
+    else if (requests.length > 1) this.#venue.send({ kind: 'batch', requests }, this.now);
+  }
+
+  #cancel(orders: readonly Order[]): void {
+    const requests: VenueRequest[] = [];
+    for (const { id } of orders) {
+      const order = this.#open.get(id);
+      if (!order || this.#closed) continue;
+      if (order.state === 'held') this.#end(order, 'cancelled', 'requested', null);
+      else {
+        this.#log(order, 'cancel_sent');
+        requests.push({ kind: 'cancel', orderId: id });
+      }
+    }
+    this.#sendAll(requests);
+  }
+
+  /** An order that is held changes here and now; one at the venue, when the venue says so. */
+  #change(order: OrderRecord, request: Extract<VenueRequest, { kind: 'amend' | 'decrease' }>): void {
+    if (order.state !== 'held') {
+      this.#log(order, 'amend_sent');
+      this.#venue.send(request, this.now);
+      return;
+    }
+    if (request.kind === 'decrease') order.size -= request.by;
+    else {
+      order.price = request.price ?? order.price;
+      order.size = request.size ?? order.size;
+    }
+    this.#log(order, 'amended');
   }
 
   #fill(order: OrderRecord, response: Extract<VenueResponse, { kind: 'filled' }>): void {
     const { fill } = response;
     const instrument = this.#instrument(order.instrument);
-    order.filled += Math.abs(fill.size);
+    const size = Math.abs(fill.size);
+    order.filled += size;
     transition(order, order.filled === order.size ? 'filled' : 'open');
     this.account.trade(instrument, fill.size, fill.price, fill.fee);
     this.dirty = true;
-    this.#log(order, 'filled', response.at, null);
-    if (isFinal(order.state)) this.#open.delete(order.id);
-    this.#logFill(instrument, order.outcome, fill.size, fill.price, response.at, order, fill);
+    this.#log(order, 'filled', response.at);
+    this.#logFill(instrument, {
+      outcome: order.outcome,
+      size: fill.size,
+      price: fill.price,
+      venueAt: response.at,
+      order,
+      fill,
+    });
+    this.#fillLinked(order, size);
+    if (isFinal(order.state)) this.#forget(order);
     this.strategy?.onFill?.(fill, order);
     this.strategy?.onOrder?.(order);
+  }
+
+  /** Exits grow by what their entry fills; what one of several fills is taken off the others. */
+  #fillLinked(order: OrderRecord, size: Size): void {
+    for (const exit of this.#links.exits(order)) {
+      if (isFinal(exit.state)) continue;
+      const wanted = this.#links.resize(exit, size);
+      if (wanted > size) this.#change(exit, { kind: 'amend', orderId: exit.id, size: wanted });
+      else {
+        exit.size = size;
+        this.#submit([exit]);
+      }
+    }
+    for (const other of this.#links.others(order)) {
+      if (isFinal(other.state)) continue;
+      this.#links.resize(other, -size);
+      if (other.state === 'held' && other.size <= size) this.#end(other, 'cancelled', 'other_filled', null);
+      else this.decrease(other, size);
+    }
   }
 
   #settle(response: Extract<VenueResponse, { kind: 'settled' }>): void {
@@ -281,80 +425,40 @@ export class EngineDesk implements Desk {
     const held = this.account.settle(instrument, response.payout);
     if (held === 0) return;
     this.dirty = true;
-    this.#logFill(instrument, held > 0 ? 'yes' : 'no', -held, response.payout, response.at);
+    this.#logFill(instrument, {
+      outcome: held > 0 ? 'yes' : 'no',
+      size: -held,
+      price: response.payout,
+      venueAt: response.at,
+    });
   }
 
   #end(order: OrderRecord, state: 'rejected' | 'cancelled', reason: OrderReason, venueAt: Micros | null): void {
+    if (order.state === 'held') this.#held.letGo(order);
     transition(order, state, reason);
+    this.#log(order, 'ended', venueAt);
+    if (order.filled === 0) {
+      for (const exit of this.#links.exits(order))
+        if (!isFinal(exit.state)) this.#end(exit, 'cancelled', 'entry_ended', null);
+    }
+    this.#forget(order);
+    this.strategy?.onOrder?.(order);
+  }
+
+  #forget(order: OrderRecord): void {
     this.#open.delete(order.id);
-    this.#log(order, 'ended', venueAt, null);
+    this.#links.forget(order);
   }
 
-  /** A fill of an order, or without one a settlement. */
-  #logFill(
-    instrument: Instrument,
-    outcome: 'yes' | 'no',
-    size: Size,
-    price: Price,
-    venueAt: Micros,
-    order?: Order,
-    fill?: Fill,
-  ): void {
+  #logFill(instrument: Instrument, change: Omit<PositionChange, 'position'>): void {
     const market = this.market(instrument.id);
-    const { bidPrice, askPrice } = market.bookComplete ? market.book : market.quote;
-    const { sizeDecimals } = instrument;
-    const evidence = fill?.evidence;
-    this.#journal.write('fills', {
-      time: this.now,
-      tape: this.tape,
-      frame: this.frame,
-      fillId: ++this.#fills,
-      orderId: order?.id ?? 0,
-      kind: fill ? 'trade' : 'settlement',
-      venueTime: venueAt,
-      instrument: instrument.id,
-      side: size > 0 ? 'buy' : 'sell',
-      outcome,
-      size: formatDecimal(Math.abs(size), sizeDecimals),
-      price: priceText(instrument, price),
-      fee: formatMoney(fill?.fee ?? 0n),
-      liquidity: fill?.liquidity ?? '',
-      grade: evidence?.grade ?? '',
-      evidenceFrame: evidence?.frame ?? this.frame,
-      queueAtArrival: evidence ? formatDecimal(evidence.queueAtArrival, sizeDecimals) : '',
-      queueAtFill: evidence ? formatDecimal(evidence.queueAtFill, sizeDecimals) : '',
-      available: evidence ? formatDecimal(evidence.available, sizeDecimals) : '',
-      bid: priceText(instrument, bidPrice),
-      ask: priceText(instrument, askPrice),
-      position: formatDecimal(this.account.sizeOf(instrument.id), sizeDecimals),
-      tag: order?.tag ?? '',
-    });
+    const position = this.account.sizeOf(instrument.id);
+    this.#journal.write('fills', fillRow(this.#cause(), ++this.#fills, market, { ...change, position }));
   }
 
-  #log(order: Order, step: OrderRow['step'], venueAt: Micros | null, queueAhead: Size | null): void {
+  #log(order: Order, step: OrderRow['step'], venueAt: Micros | null = null, queueAhead: Size | null = null): void {
     const instrument = this.#instrument(order.instrument);
-    const size = (value: Size) => formatDecimal(value, instrument.sizeDecimals);
-    this.#journal.write('orders', {
-      time: this.now,
-      tape: this.tape,
-      frame: this.frame,
-      orderId: order.id,
-      step,
-      state: order.state,
-      reason: order.reason,
-      instrument: order.instrument,
-      side: order.side > 0 ? 'buy' : 'sell',
-      outcome: order.outcome,
-      price: priceText(instrument, order.price),
-      size: size(order.size),
-      filled: size(order.filled),
-      timeInForce: order.timeInForce,
-      postOnly: order.postOnly,
-      tag: order.tag,
-      decisionId: order.decision,
-      venueTime: venueAt,
-      queueAhead: queueAhead === null ? null : size(queueAhead),
-    });
+    this.#journal.write('orders', orderRow(this.#cause(), instrument, order, { step, venueAt, queueAhead }));
   }
 
   #cause(): Cause {
@@ -366,7 +470,19 @@ export class EngineDesk implements Desk {
   }
 }
 
-/** Empty for a price that there is not: no bid, no ask, a market order's limit. */
-function priceText(instrument: Instrument, price: Price): string {
-  return Number.isFinite(price) ? formatDecimal(price, instrument.priceDecimals) : '';
+/** A price of the order's outcome in YES terms. */
+function inYes(instrument: Instrument, outcome: 'yes' | 'no', price: Price): Price {
+  return outcome === 'no' ? complement(instrument, price) : price;
+}
+
+function triggerInYes(instrument: Instrument, outcome: 'yes' | 'no', trigger: Trigger): Trigger {
+  return trigger.kind === 'trailing' ? trigger : { ...trigger, price: inYes(instrument, outcome, trigger.price) };
+}
+
+/** A market order never rests; an order with an end is good till then. */
+function timeInForceOf({ price, expiresAt, timeInForce }: OrderRequest): TimeInForce {
+  if (timeInForce === 'gtd' && expiresAt === undefined)
+    throw new TypeError('an order that is good till a date needs expiresAt');
+  if (price === undefined) return timeInForce === 'fok' ? 'fok' : 'ioc';
+  return timeInForce ?? (expiresAt === undefined ? 'gtc' : 'gtd');
 }

@@ -179,6 +179,7 @@ export class Engine {
     }
     const strategy = this.#strategy;
     if (strategy === undefined) return;
+    this.desk.releaseHeld();
     if ((wanted & this.#wanted) !== 0) this.#dispatch(strategy, batch, from, to);
     if (this.#wantsBook) for (let k = 0; k < touched; k++) strategy.onBook?.(this.#touched[k]);
   }

@@ -27,7 +27,16 @@ export interface DecisionRow extends Cause {
 /** One row per step in an order's life. */
 export interface OrderRow extends Cause {
   readonly orderId: number;
-  readonly step: 'placed' | 'accepted' | 'filled' | 'cancel_sent' | 'amend_sent' | 'amended' | 'refused' | 'ended';
+  readonly step:
+    | 'held'
+    | 'placed'
+    | 'accepted'
+    | 'filled'
+    | 'cancel_sent'
+    | 'amend_sent'
+    | 'amended'
+    | 'refused'
+    | 'ended';
   readonly state: OrderState;
   readonly reason: OrderReason | '';
   readonly instrument: string;
@@ -38,7 +47,15 @@ export interface OrderRow extends Cause {
   readonly size: string;
   readonly filled: string;
   readonly timeInForce: TimeInForce;
+  /** Null unless gtd. */
+  readonly expiresAt: Micros | null;
   readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+  readonly cancelOnPause: boolean;
+  /** Empty: none. */
+  readonly orderGroup: string;
+  /** Kind, price or distance (YES terms), and what it looks at; empty: none. */
+  readonly trigger: string;
   readonly tag: string;
   readonly decisionId: number;
   /** The venue's time of the step; null for what the desk did. */

@@ -63,6 +63,10 @@ export class Market implements MarketView {
   readonly index: number;
   readonly book: OrderBook;
   bookComplete = false;
+  /** The feed tells of a book, complete or not: then its quotes are no substitute for it. */
+  hasBook = false;
+  /** When the quote was last told. */
+  quoteAt: Micros = Number.NEGATIVE_INFINITY;
   status: MarketStatus = 'open';
   readonly quote: Quote = {
     bidPrice: Number.NEGATIVE_INFINITY,
@@ -106,6 +110,7 @@ export class Market implements MarketView {
       this.book.set(batch.side[i] as 1 | -1, batch.price[i], batch.size[i]);
     } else if (kind === EventKind.quote) {
       this.#applyQuote(batch.side[i], batch.price[i], batch.size[i]);
+      this.quoteAt = batch.receivedAt[i];
     } else if (kind === EventKind.trade) {
       this.trade.price = batch.price[i];
       this.trade.size = batch.size[i];
@@ -130,10 +135,14 @@ export class Market implements MarketView {
     switch (kind) {
       case EventKind.bookClear:
         this.book.clear();
+        this.hasBook = true;
         this.bookComplete = (batch.flags[i] & EventFlag.snapshot) !== 0;
         return;
       case EventKind.gap:
-        if (batch.flags[i] & EventFlag.book) this.bookComplete = false;
+        if (batch.flags[i] & EventFlag.book) {
+          this.hasBook = true;
+          this.bookComplete = false;
+        }
         return;
       case EventKind.bar:
         this.#applyBar(batch, i);

@@ -1,14 +1,30 @@
 /** Orders, and what travels between desk and venue. */
 import type { Fill } from './fill.ts';
-import type { Price, Size } from './units.ts';
+import type { Micros, Price, Size } from './units.ts';
 
 export type OrderSide = 1 | -1;
 
 /**
- * gtc: rests until filled or cancelled · ioc: fills what it can at once, the rest is cancelled · fok: all at once or
- * nothing.
+ * gtc: rests until filled or cancelled · gtd: the same, but no longer than `expiresAt` · ioc: fills what it can at once,
+ * the rest is cancelled · fok: all at once or nothing.
  */
-export type TimeInForce = 'gtc' | 'ioc' | 'fok';
+export type TimeInForce = 'gtc' | 'gtd' | 'ioc' | 'fok';
+
+/**
+ * When an order would trade with one of our own. taker: the arriving order ends · maker: the resting one ends · both: both
+ * end · decrement: both lose the smaller one's size.
+ */
+export type SelfTrade = 'taker' | 'maker' | 'both' | 'decrement';
+
+/**
+ * The order waits at the desk until the market gets there, and is sent then. A stop looks for a price that is worse for
+ * the order's side (a sell stop for a low one), a take-profit for a better one; a trailing stop follows the best price
+ * seen at a distance. Looked at is the last trade, or the quote: the bid for a sale, the ask for a purchase.
+ */
+export type Trigger = { readonly on?: 'trade' | 'quote' } & (
+  | { readonly kind: 'stop' | 'take_profit'; readonly price: Price }
+  | { readonly kind: 'trailing'; readonly distance: Price }
+);
 
 /** What a strategy asks for. `price` is in the terms of `outcome`: the NO price of an order to buy NO. */
 export interface OrderRequest {
@@ -21,8 +37,20 @@ export interface OrderRequest {
   readonly price?: Price;
   readonly size: Size;
   readonly timeInForce?: TimeInForce;
-  /** Rejected instead of taking liquidity. */
+  /** Needed for gtd, and only there: microseconds since 1970 UTC. */
+  readonly expiresAt?: Micros;
+  /** Never takes liquidity: the venue rejects it, or moves its price, whichever its rule is. */
   readonly postOnly?: boolean;
+  /** Only as much as brings the position nearer to zero. */
+  readonly reduceOnly?: boolean;
+  /** Cancelled when the market pauses. */
+  readonly cancelOnPause?: boolean;
+  /** Default: the venue's. */
+  readonly selfTrade?: SelfTrade;
+  /** Name of a group made by `Desk.orderGroup`: when its limit is reached, all its orders are cancelled. */
+  readonly group?: string;
+  /** With it the order is a stop, a stop-limit, a take-profit or a trailing stop; prices in the terms of `outcome`. */
+  readonly trigger?: Trigger;
   /** A label of the strategy's own, carried to journal and reports. */
   readonly tag?: string;
   /** The decision that it carries out, as `Desk.decide` returned it. */
@@ -30,12 +58,13 @@ export interface OrderRequest {
 }
 
 /**
- * pending: sent, not yet answered · open: accepted, still in the venue's hands · the rest are final.
- * A partly filled order that ends otherwise is `cancelled` with `filled` above 0.
+ * held: at the desk, waiting for its trigger or its entry · pending: sent, not yet answered · open: accepted, still in the
+ * venue's hands · the rest are final. A partly filled order that ends otherwise is `cancelled` with `filled` above 0.
  */
-export type OrderState = 'pending' | 'open' | 'filled' | 'cancelled' | 'rejected';
+export type OrderState = 'held' | 'pending' | 'open' | 'filled' | 'cancelled' | 'rejected';
 
 const nextStates: Record<OrderState, readonly OrderState[]> = {
+  held: ['pending', 'cancelled'],
   pending: ['open', 'cancelled', 'rejected'],
   open: ['open', 'filled', 'cancelled'],
   filled: [],
@@ -60,6 +89,14 @@ export type OrderReason =
   | 'no_liquidity'
   | 'not_enough_liquidity'
   | 'requested'
+  | 'expired'
+  | 'reduce_only'
+  | 'self_trade'
+  | 'group_limit'
+  | 'not_supported'
+  | 'overloaded'
+  | 'other_filled'
+  | 'entry_ended'
   | 'market_resumed'
   | 'session_ended';
 
@@ -74,10 +111,19 @@ export interface Order {
   readonly price: Price;
   readonly size: Size;
   readonly timeInForce: TimeInForce;
+  /** Infinity unless gtd. */
+  readonly expiresAt: Micros;
   readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+  readonly cancelOnPause: boolean;
+  /** Undefined: as the venue has it. */
+  readonly selfTrade: SelfTrade | undefined;
+  /** Empty: none. */
+  readonly group: string;
+  readonly trigger: Trigger | undefined;
   readonly tag: string;
   readonly decision: number;
-  readonly placedAt: number;
+  readonly placedAt: Micros;
   readonly filled: Size;
   readonly state: OrderState;
   readonly reason: OrderReason | '';
@@ -100,10 +146,16 @@ export type VenueRequest =
   | { readonly kind: 'place'; readonly order: Order }
   | { readonly kind: 'cancel'; readonly orderId: number }
   /** What is left out stays as the venue has it. */
-  | { readonly kind: 'amend'; readonly orderId: number; readonly price?: Price; readonly size?: Size };
+  | { readonly kind: 'amend'; readonly orderId: number; readonly price?: Price; readonly size?: Size }
+  /** Takes `by` off what is unfilled then; the place in the queue stays. */
+  | { readonly kind: 'decrease'; readonly orderId: number; readonly by: Size }
+  /** One message: all of them arrive together and are handled in their order. */
+  | { readonly kind: 'batch'; readonly requests: readonly VenueRequest[] }
+  /** Makes a group, or opens one again whose limit was reached: contracts matched in the venue's window. */
+  | { readonly kind: 'group'; readonly group: string; readonly limit: Size };
 
 /** Venue to desk. `at` is the venue's time. */
-export type VenueResponse = { readonly at: number } & (
+export type VenueResponse = { readonly at: Micros } & (
   | { readonly kind: 'accepted'; readonly orderId: number; readonly queueAhead: Size }
   | { readonly kind: 'rejected'; readonly orderId: number; readonly reason: OrderReason }
   | { readonly kind: 'filled'; readonly orderId: number; readonly fill: Fill }

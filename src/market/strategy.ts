@@ -18,6 +18,11 @@ export interface Decision {
   readonly features?: Readonly<Record<string, number | string | boolean | null>>;
 }
 
+export interface Bracket {
+  readonly entry: Order;
+  readonly exits: readonly Order[];
+}
+
 /** The strategy's side of the engine. Everything it says is what the desk knows, not what the venue knows. */
 export interface Desk {
   /** Time on the tape. */
@@ -36,12 +41,30 @@ export interface Desk {
   openOrders(instrument?: string): readonly Order[];
   /** Sends an order. The answer comes through `onOrder`; the returned order changes as answers come. */
   place(request: OrderRequest): Order;
+  /** Sends several in one message: they arrive together. */
+  placeAll(requests: readonly OrderRequest[]): readonly Order[];
+  /** Places several of which only one is to fill: what one fills is taken off the others. */
+  placeOneOf(requests: readonly OrderRequest[]): readonly Order[];
+  /**
+   * Places an entry, and its exits as it fills, with the size that it has filled; the exits are one-of. Their `size` is
+   * not read. Until then they are `held`.
+   */
+  placeBracket(entry: OrderRequest, exits: readonly OrderRequest[]): Bracket;
   cancel(order: Order): void;
+  /** Cancels all open orders, or all of one instrument, in one message. */
+  cancelAll(instrument?: string): void;
   /**
    * Changes price (in the terms of the order's outcome) or size (filled part included). The place in the queue stays only
    * when the size goes down and the price stays.
    */
   amend(order: Order, change: { readonly price?: Price; readonly size?: Size }): void;
+  /** Takes `by` off what is unfilled when it arrives; the place in the queue stays. */
+  decrease(order: Order, by: Size): void;
+  /**
+   * Makes an order group, or opens one again whose limit was reached: when `limit` contracts have matched within the
+   * venue's window, all orders of the group are cancelled and no more are taken.
+   */
+  orderGroup(name: string, limit: Size): void;
   /** Calls `onTimer(tag)` at that time, or at the next step if it has passed. */
   wakeAt(time: Micros, tag?: string): void;
   /** Writes to the decision log; the number it returns can be given to `place`. */

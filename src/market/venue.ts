@@ -1,7 +1,7 @@
 /** The exchange side of an order, and the small models that a simulated one is made of. */
 import type { EventBatch } from './event.ts';
 import type { Instrument } from './instrument.ts';
-import type { OrderSide, VenueRequest, VenueResponse } from './order.ts';
+import type { OrderSide, SelfTrade, VenueRequest, VenueResponse } from './order.ts';
 import type { Micros, Money, Price, Size } from './units.ts';
 
 /**
@@ -26,10 +26,17 @@ export interface Venue {
   finish(now: Micros): void;
 }
 
+/** What a request is to a latency model: venues take cancellations on another path than orders. */
+export type RequestKind = 'place' | 'amend' | 'cancel';
+
 /** Travel times in microseconds. Messages on one connection never overtake each other; the venue sees to that. */
 export interface LatencyModel {
-  /** From desk to venue, for a request sent at `now`. */
-  entry(now: Micros): Micros;
+  readonly name: string;
+  /**
+   * From desk to venue, for a request sent at `now`. Below 0: the venue is overloaded and takes nothing; the rejection
+   * reaches the desk that long after sending.
+   */
+  entry(now: Micros, kind: RequestKind): Micros;
   /** From venue to desk, for a response given at `now`. */
   response(now: Micros): Micros;
 }
@@ -47,10 +54,30 @@ export interface QueueModel {
   readonly name: string;
   /** Joins a level that displays `displayed`. */
   join(displayed: Size): QueuePlace;
-  /** A print of `size` at our price, against our side. */
-  onPrint(place: QueuePlace, size: Size): void;
-  /** The level's displayed size went from `before` to `after`. */
-  onLevel(place: QueuePlace, before: Size, after: Size): void;
+  /** A print of `size` at our price, against our side; `at` is the venue's time. */
+  onPrint(place: QueuePlace, size: Size, at: Micros): void;
+  /** The level's displayed size went from `before` to `after`; 0 = it went away. */
+  onLevel(place: QueuePlace, before: Size, after: Size, at: Micros): void;
+}
+
+/**
+ * What else than a print at the end of the queue fills a resting order. prints: nothing · crossed: a quote or level of
+ * the other side at our price or beyond fills it whole · touch: so does any print at our price, whatever the queue and
+ * its size; what optimistic backtests do, for comparison.
+ */
+export type FillRule = 'prints' | 'crossed' | 'touch';
+
+/** How a venue treats orders. Its facts, dated and with their sources, stand in `src/sim/venues`. */
+export interface VenueRules {
+  readonly fees: FeeModel;
+  /** What becomes of a post-only order that would take: refused, or moved to one tick behind the best price it meets. */
+  readonly postOnly: 'reject' | 'slide';
+  /** Modes that an order can ask for; the first is that of an order that asks for none. */
+  readonly selfTrade: readonly SelfTrade[];
+  /** Resuming after a pause cancels what rested through it. */
+  readonly resumeCancels: boolean;
+  /** Time over which matched contracts count against an order group's limit. */
+  readonly groupWindow: Micros;
 }
 
 /** What a venue has charged one order so far: rounding rules run over all fills of an order. */

@@ -7,7 +7,7 @@ import { type ReplaySource, replay } from '../replay/replay.ts';
 import { SimulatedExchange } from '../sim/exchange.ts';
 import { constantLatency } from '../sim/models/latency.ts';
 import { printsOnly } from '../sim/models/queue.ts';
-import { feesByVenue } from '../sim/venues.ts';
+import { rulesByVenue } from '../sim/venues/index.ts';
 import { TapeEvents } from '../tape/events.ts';
 import { JournalWriter, journalTables } from '../tape/journal-file.ts';
 import { RUN_FORMAT, type RunManifest, writeRun } from '../tape/run-file.ts';
@@ -73,7 +73,8 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
         config.latency.responseMs * MICROS_PER_MILLISECOND,
       ),
       queue: printsOnly,
-      fees: feesByVenue(config),
+      fillRule: 'prints',
+      rules: rulesByVenue(config),
     });
     const engine = new Engine({
       instruments,
@@ -107,7 +108,7 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
         codeSha256: strategy.codeSha256,
       },
       parameters: parameters as Record<string, unknown>,
-      config: { ...config, queue: printsOnly.name, fees: feeNames(traded, feesByVenue(config)), venueSees: 'receipt' },
+      config: { ...config, queue: printsOnly.name, fees: feeNames(traded, rulesByVenue(config)), venueSees: 'receipt' },
       seed: config.seed,
       tapes: tapes.map((tape, i) => describeTape(tape, events[i].problems)),
       settlements: settlements && { name: settlements.name, sha256: settlements.sha256 },
@@ -142,8 +143,8 @@ function describeInstrument(instrument: Instrument): RunManifest['instruments'][
   return { id, kind, currency, priceDecimals, sizeDecimals, multiplier, group, title };
 }
 
-function feeNames(instruments: readonly Instrument[], fees: ReturnType<typeof feesByVenue>): Record<string, string> {
+function feeNames(instruments: readonly Instrument[], rules: ReturnType<typeof rulesByVenue>): Record<string, string> {
   return Object.fromEntries(
-    [...new Set(instruments.map(({ venue }) => venue))].sort().map((venue) => [venue, fees(venue).name]),
+    [...new Set(instruments.map(({ venue }) => venue))].sort().map((venue) => [venue, rules(venue).fees.name]),
   );
 }

@@ -2,17 +2,19 @@ import { Account } from '../market/account.ts';
 import { type EventBatch, EventKind } from '../market/event.ts';
 import type { InstrumentList } from '../market/instrument.ts';
 import type { VenueRequest, VenueResponse } from '../market/order.ts';
-import type { Micros, Money } from '../market/units.ts';
-import type { FeeModel, LatencyModel, QueueModel, Venue } from '../market/venue.ts';
+import type { Micros, Money, Size } from '../market/units.ts';
+import type { FillRule, LatencyModel, QueueModel, RequestKind, Venue, VenueRules } from '../market/venue.ts';
 import { Lane, type LaneHost } from './lane.ts';
+import { OrderGroups } from './order-groups.ts';
 
 export interface SimulatedExchangeOptions {
   readonly instruments: InstrumentList;
   readonly cash: Money;
   readonly latency: LatencyModel;
   readonly queue: QueueModel;
-  /** Fee model by `Instrument.venue`. */
-  readonly fees: (venue: string) => FeeModel;
+  readonly fillRule: FillRule;
+  /** By `Instrument.venue`. */
+  readonly rules: (venue: string) => VenueRules;
 }
 
 interface InTransit<T> {
@@ -21,10 +23,8 @@ interface InTransit<T> {
 }
 
 /**
- * An exchange that matches our orders against recorded data. One lane per instrument holds its book and our orders; the
- * exchange itself holds what they share: the account, and the two wires to and from the desk.
- *
- * The fill rules stand at `Lane`; `docs/fill-rules.md` tells them in prose.
+ * An exchange that matches our orders against recorded data. One lane per instrument holds its market and our orders; the
+ * exchange itself holds what they share: the account, order groups, and the two wires to and from the desk.
  */
 export class SimulatedExchange implements Venue, LaneHost {
   arrivalAt: Micros = Number.POSITIVE_INFINITY;
@@ -33,28 +33,38 @@ export class SimulatedExchange implements Venue, LaneHost {
   frame = 0;
   readonly account: Account;
   readonly queue: QueueModel;
+  readonly fillRule: FillRule;
+  readonly groups = new OrderGroups();
   readonly #instruments: InstrumentList;
   readonly #latency: LatencyModel;
-  readonly #fees: (venue: string) => FeeModel;
+  readonly #rules: (venue: string) => VenueRules;
   readonly #lanes: Lane[] = [];
   /** Which lane an open order is in. */
   readonly #laneOf = new Map<number, Lane>();
   readonly #inbox: InTransit<VenueRequest>[] = [];
   readonly #outbox: InTransit<VenueResponse>[] = [];
-  #closingAt: Micros = Number.POSITIVE_INFINITY;
+  /** Groups whose limit was reached and whose orders are still there. */
+  readonly #reached: string[] = [];
+  /** When a lane has to be woken. */
+  #wakeAt: Micros = Number.POSITIVE_INFINITY;
 
   constructor(options: SimulatedExchangeOptions) {
     this.#instruments = options.instruments;
     this.#latency = options.latency;
-    this.#fees = options.fees;
+    this.#rules = options.rules;
     this.account = new Account(options.cash);
     this.queue = options.queue;
+    this.fillRule = options.fillRule;
   }
 
   send(request: VenueRequest, now: Micros): void {
-    const at = now + this.#latency.entry(now);
+    const travels = this.#latency.entry(now, kindOf(request));
+    if (travels < 0) {
+      this.#refuse(request, now - travels);
+      return;
+    }
     const last = this.#inbox[this.#inbox.length - 1];
-    this.#inbox.push({ at: last ? Math.max(at, last.at) : at, message: request });
+    this.#inbox.push({ at: Math.max(now + travels, last?.at ?? 0), message: request });
     this.#schedule();
   }
 
@@ -65,16 +75,19 @@ export class SimulatedExchange implements Venue, LaneHost {
       const index = batch.instrument[i];
       if (index < 0) continue;
       const lane = this.#lanes[index] ?? this.#openLane(index);
-      if (lane.quiet && batch.kind[i] !== EventKind.lifecycle) lane.market.apply(batch, i);
+      if (lane.own.quiet && batch.kind[i] !== EventKind.lifecycle) lane.market.apply(batch, i);
       else lane.onEvent(batch, i);
     }
+    if (this.fillRule !== 'prints') this.#endFrame(batch, from, to);
+    if (this.#reached.length > 0) this.#cancelGroups();
   }
 
   arrive(): void {
     const at = this.arrivalAt;
     this.now = Math.max(this.now, at);
-    if (this.#closingAt <= at) this.#closeMarkets();
+    if (this.#wakeAt <= at) this.#wakeLanes();
     else this.#handle((this.#inbox.shift() as InTransit<VenueRequest>).message);
+    if (this.#reached.length > 0) this.#cancelGroups();
     this.#schedule();
   }
 
@@ -86,32 +99,25 @@ export class SimulatedExchange implements Venue, LaneHost {
 
   finish(now: Micros): void {
     this.now = now;
-    for (const { message } of this.#inbox.splice(0)) {
-      if (message.kind === 'place') {
-        this.respondLater({ kind: 'rejected', at: now, orderId: message.order.id, reason: 'session_ended' });
-      }
-    }
+    for (const { message } of this.#inbox.splice(0)) this.#neverArrived(message);
     for (const lane of this.#lanes) lane?.finish();
-    this.#closingAt = Number.POSITIVE_INFINITY;
+    this.#wakeAt = Number.POSITIVE_INFINITY;
     this.#schedule();
   }
 
   /** Cash that no open order has reserved. */
   get available(): Money {
     let reserved = 0n;
-    for (const lane of this.#lanes) if (lane) reserved += lane.reserved;
+    for (const lane of this.#lanes) if (lane) reserved += lane.own.reserved;
     return this.account.cash - reserved;
   }
 
   respondLater(response: VenueResponse): void {
-    const at = this.now + this.#latency.response(this.now);
-    const last = this.#outbox[this.#outbox.length - 1];
-    this.#outbox.push({ at: last ? Math.max(at, last.at) : at, message: response });
-    this.responseAt = this.#outbox[0].at;
+    this.#answer(response, this.now + this.#latency.response(this.now));
   }
 
-  closeAt(time: Micros): void {
-    this.#closingAt = Math.min(this.#closingAt, time);
+  wakeAt(time: Micros): void {
+    this.#wakeAt = Math.min(this.#wakeAt, time);
     this.#schedule();
   }
 
@@ -123,39 +129,103 @@ export class SimulatedExchange implements Venue, LaneHost {
     this.#laneOf.delete(orderId);
   }
 
-  #handle(request: VenueRequest): void {
-    if (request.kind === 'place') {
-      const index = this.#instruments.indexOf(request.order.instrument);
-      const lane = this.#lanes[index] ?? this.#openLane(index);
-      lane.place(request.order);
-      return;
-    }
-    const lane = this.#laneOf.get(request.orderId);
-    if (lane) {
-      if (request.kind === 'cancel') lane.cancel(request.orderId, 'requested');
-      else lane.amend(request.orderId, request.price, request.size);
-    }
-    // An order that has ended meanwhile: its end is on its way to the desk already, and says all there is to say.
+  groupFilled(group: string, size: Size, window: Micros): void {
+    if (this.groups.count(group, size, this.now, window)) this.#reached.push(group);
   }
 
-  #closeMarkets(): void {
-    const at = this.#closingAt;
-    this.#closingAt = Number.POSITIVE_INFINITY;
-    for (const lane of this.#lanes) {
-      if (!lane || lane.quiet) continue;
-      if (lane.market.closesAt <= at) lane.cancelAll('market_closed');
-      else this.#closingAt = Math.min(this.#closingAt, lane.market.closesAt);
+  #answer(message: VenueResponse, at: Micros): void {
+    const last = this.#outbox[this.#outbox.length - 1];
+    this.#outbox.push({ at: Math.max(at, last?.at ?? 0), message });
+    this.responseAt = this.#outbox[0].at;
+  }
+
+  /** The venue is overloaded: it never sees the request, and the desk hears that `at`. */
+  #refuse(request: VenueRequest, at: Micros): void {
+    const reason = 'overloaded';
+    switch (request.kind) {
+      case 'batch':
+        for (const each of request.requests) this.#refuse(each, at);
+        return;
+      case 'place':
+        this.#answer({ kind: 'rejected', at, orderId: request.order.id, reason }, at);
+        return;
+      case 'group':
+        return;
+      default: {
+        const { kind, orderId } = request;
+        this.#answer({ kind: 'refused', at, orderId, request: kind === 'cancel' ? 'cancel' : 'amend', reason }, at);
+      }
     }
+  }
+
+  #neverArrived(request: VenueRequest): void {
+    if (request.kind === 'batch') for (const each of request.requests) this.#neverArrived(each);
+    if (request.kind !== 'place') return;
+    this.respondLater({ kind: 'rejected', at: this.now, orderId: request.order.id, reason: 'session_ended' });
+  }
+
+  #handle(request: VenueRequest): void {
+    switch (request.kind) {
+      case 'place': {
+        const index = this.#instruments.indexOf(request.order.instrument);
+        (this.#lanes[index] ?? this.#openLane(index)).place(request.order);
+        return;
+      }
+      case 'batch':
+        for (const each of request.requests) this.#handle(each);
+        return;
+      case 'group':
+        this.groups.set(request.group, request.limit);
+        return;
+      default: {
+        // An order that has ended meanwhile: its end is on its way to the desk already, and says all there is to say.
+        const lane = this.#laneOf.get(request.orderId);
+        if (request.kind === 'cancel') lane?.cancel(request.orderId);
+        else if (request.kind === 'decrease') lane?.decrease(request.orderId, request.by);
+        else lane?.amend(request.orderId, request.price, request.size);
+      }
+    }
+  }
+
+  /** What now stands across from our orders, market by market. */
+  #endFrame(batch: EventBatch, from: number, to: number): void {
+    let last = -1;
+    for (let i = from; i < to; i++) {
+      const index = batch.instrument[i];
+      if (index >= 0 && index !== last && !this.#lanes[index].own.quiet) this.#lanes[index].onFrameEnd();
+      last = index;
+    }
+  }
+
+  #cancelGroups(): void {
+    for (const group of this.#reached.splice(0)) for (const lane of this.#lanes) lane?.cancelGroup(group);
+  }
+
+  #wakeLanes(): void {
+    this.#wakeAt = Number.POSITIVE_INFINITY;
+    for (const lane of this.#lanes) if (lane && !lane.own.none) lane.wake();
   }
 
   #openLane(index: number): Lane {
     const instrument = this.#instruments.all[index];
-    const lane = new Lane(instrument, index, this.#fees(instrument.venue), this);
+    const lane = new Lane(instrument, index, this.#rules(instrument.venue), this);
     this.#lanes[index] = lane;
     return lane;
   }
 
   #schedule(): void {
-    this.arrivalAt = Math.min(this.#inbox[0]?.at ?? Number.POSITIVE_INFINITY, this.#closingAt);
+    this.arrivalAt = Math.min(this.#inbox[0]?.at ?? Number.POSITIVE_INFINITY, this.#wakeAt);
+  }
+}
+
+function kindOf(request: VenueRequest): RequestKind {
+  switch (request.kind) {
+    case 'batch':
+      return kindOf(request.requests[0]);
+    case 'decrease':
+    case 'group':
+      return 'amend';
+    default:
+      return request.kind;
   }
 }

@@ -14,6 +14,7 @@ import { noFees } from '../../src/sim/models/fees.ts';
 import { kalshiFees } from '../../src/sim/models/kalshi-fees.ts';
 import { constantLatency } from '../../src/sim/models/latency.ts';
 import { printsOnly } from '../../src/sim/models/queue.ts';
+import { otherVenue } from '../../src/sim/venues/index.ts';
 import { frameOf, gap, level, lifecycle, print, type Row, snapshot, volume } from '../support/events.ts';
 import { contract } from '../support/instruments.ts';
 import { venueOrder } from '../support/orders.ts';
@@ -187,7 +188,8 @@ class Run {
     this.exchange = new SimulatedExchange({
       instruments,
       cash,
-      fees: () => fees,
+      fillRule: 'prints',
+      rules: () => ({ ...otherVenue, resumeCancels: true, fees }),
       queue: printsOnly,
       latency: constantLatency(entry, 0),
     });

@@ -191,19 +191,6 @@ describe('our own orders share one print', () => {
       -> #1 bought 5 @0.52 maker printed_through ahead 0 then 0 of 5
     `);
   });
-
-  it('of both sides: a print of unknown side is not used twice', () => {
-    expectScenario(`
-      0.000 book bid 0.50x100 | ask 0.56x50
-      0.100 buy 10 @0.53
-      -> #1 accepted ahead 0
-      0.200 sell 10 @0.53
-      -> #2 accepted ahead 0
-      0.300 trade unknown 12 @0.53
-      -> #1 bought 10 @0.53 maker printed_at_price ahead 0 then 0 of 12
-      -> #2 sold 2 @0.53 maker printed_at_price ahead 0 then 0 of 2
-    `);
-  });
 });
 
 describe('prints that did not touch the book', () => {

@@ -356,7 +356,7 @@ describe('latency', () => {
   const speedsUp = (slow: Micros, fast: Micros) => (now: Micros) => (now % 86_400_000_000 < 500_000 ? slow : fast);
 
   it('requests never overtake each other on a connection that speeds up', () => {
-    const latency: LatencyModel = { entry: speedsUp(400_000, 1000), response: () => 0 };
+    const latency: LatencyModel = { name: 'speeds up', entry: speedsUp(400_000, 1000), response: () => 0 };
     expectScenario(
       `
       0.000 book bid 0.52x100 | ask 0.54x50
@@ -371,7 +371,7 @@ describe('latency', () => {
   });
 
   it('responses never overtake each other either', () => {
-    const latency: LatencyModel = { entry: () => 0, response: speedsUp(400_000, 1000) };
+    const latency: LatencyModel = { name: 'speeds up', entry: () => 0, response: speedsUp(400_000, 1000) };
     expectScenario(
       `
       0.000 book bid 0.52x100 | ask 0.54x50

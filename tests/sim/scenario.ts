@@ -3,9 +3,14 @@
  *
  *   0.000 book bid 0.52x100 0.51x300 | ask 0.54x50      the whole book (a snapshot)
  *   0.050 level bid 0.52x80                             one level (or several) set anew; x0 removes it
+ *   0.060 quote bid 0.52x100 ask 0.54x50                a quote instead of a book; - for a side that is empty
  *   0.100 buy 10 @0.52 post-only                        an order: buy | sell, size, @price or market, then
- *                                                       ioc | fok | post-only; orders are #1, #2, ... as they come
- *   0.200 amend #1 to 5 @0.52   /   cancel #1
+ *                                                       ioc | fok | post-only | reduce-only | cancel-on-pause |
+ *                                                       until 5.000 | self taker (maker, both, decrement) | in GROUP;
+ *                                                       orders are #1, #2, ... as they come
+ *   0.200 amend #1 to 5 @0.52   /   decrease #1 by 5   /   cancel #1
+ *   0.200 batch buy 10 @0.52 + sell 5 @0.60 + cancel #1  several requests in one message
+ *   0.200 group GROUP 100                               makes an order group with a limit, or opens it again
  *   0.300 trade sell 60 @0.52                           a print: the aggressor is sell, buy or unknown;
  *                                                       then inferred | off-book; several with " + " share a frame
  *   0.400 volume 1000                                   the venue's count of the volume
@@ -22,14 +27,15 @@
 import { expect } from 'vitest';
 import { type EventBatch, EventFlag, LifecycleCode, Side } from '../../src/market/event.ts';
 import { type Instrument, InstrumentList, priceFrom, sizeFrom } from '../../src/market/instrument.ts';
-import type { Order, OrderSide, TimeInForce, VenueRequest, VenueResponse } from '../../src/market/order.ts';
+import type { Order, OrderSide, SelfTrade, TimeInForce, VenueRequest, VenueResponse } from '../../src/market/order.ts';
 import { formatDecimal, formatMoney, type Micros, type Money, parseMoney } from '../../src/market/units.ts';
-import type { FeeModel, LatencyModel } from '../../src/market/venue.ts';
+import type { FeeModel, FillRule, LatencyModel, QueueModel, VenueRules } from '../../src/market/venue.ts';
 import { SimulatedExchange } from '../../src/sim/exchange.ts';
 import { noFees } from '../../src/sim/models/fees.ts';
 import { constantLatency } from '../../src/sim/models/latency.ts';
 import { printsOnly } from '../../src/sim/models/queue.ts';
-import { frameOf, gap, level, lifecycle, print, type Row, snapshot, volume } from '../support/events.ts';
+import { otherVenue } from '../../src/sim/venues/index.ts';
+import { frameOf, gap, level, lifecycle, print, quote, type Row, snapshot, volume } from '../support/events.ts';
 import { contract } from '../support/instruments.ts';
 import { venueOrder } from '../support/orders.ts';
 
@@ -39,6 +45,9 @@ export interface ScenarioOptions {
   readonly cash?: string;
   readonly fees?: FeeModel;
   readonly latency?: LatencyModel;
+  readonly queue?: QueueModel;
+  readonly fillRule?: FillRule;
+  readonly rules?: Partial<VenueRules>;
   /** What 0.000 is; default the beginning of time plus a day, so that no table runs into dated rules. */
   readonly start?: Micros;
 }
@@ -70,8 +79,9 @@ class Scenario {
       instruments,
       cash: parseMoney(options.cash ?? '1000'),
       latency: options.latency ?? constantLatency(0, 0),
-      queue: printsOnly,
-      fees: () => options.fees ?? noFees,
+      queue: options.queue ?? printsOnly,
+      fillRule: options.fillRule ?? 'prints',
+      rules: () => ({ ...otherVenue, resumeCancels: true, fees: options.fees ?? noFees, ...options.rules }),
     });
   }
 
@@ -117,14 +127,20 @@ class Scenario {
     switch (verb) {
       case 'buy':
       case 'sell':
-        exchange.send({ kind: 'place', order: this.#order(verb === 'buy' ? 1 : -1, rest, now) }, now);
-        return;
       case 'cancel':
-        exchange.send({ kind: 'cancel', orderId: orderId(rest[0]) }, now);
-        return;
       case 'amend':
-        exchange.send(this.#amendment(rest), now);
+      case 'decrease':
+      case 'group':
+        exchange.send(this.#request(words, now), now);
         return;
+      case 'batch': {
+        const requests = rest
+          .join(' ')
+          .split(' + ')
+          .map((text) => this.#request(text.split(' '), now));
+        exchange.send({ kind: 'batch', requests }, now);
+        return;
+      }
       case 'finish':
         exchange.finish(now);
         while (exchange.responseAt < Number.POSITIVE_INFINITY) this.#answer(exchange.responseAt, undefined);
@@ -139,6 +155,21 @@ class Scenario {
     }
   }
 
+  #request([verb, ...rest]: readonly string[], now: Micros): VenueRequest {
+    switch (verb) {
+      case 'cancel':
+        return { kind: 'cancel', orderId: orderId(rest[0]) };
+      case 'amend':
+        return this.#amendment(rest);
+      case 'decrease':
+        return { kind: 'decrease', orderId: orderId(rest[0]), by: this.#size(rest[2]) };
+      case 'group':
+        return { kind: 'group', group: rest[0], limit: this.#size(rest[1]) };
+      default:
+        return { kind: 'place', order: this.#order(verb === 'buy' ? 1 : -1, rest, now) };
+    }
+  }
+
   #rows(words: readonly string[]): Row[] {
     const [verb, ...rest] = words;
     switch (verb) {
@@ -148,6 +179,8 @@ class Scenario {
       }
       case 'level':
         return this.#levels(rest.slice(1)).map(([price, size]) => level(sideOf(rest[0]), price, size));
+      case 'quote':
+        return quote(this.#best(rest[1]), this.#best(rest[3]));
       case 'trade':
         return rest
           .join(' ')
@@ -172,6 +205,10 @@ class Scenario {
     }
   }
 
+  #best(text: string): readonly [number, number] {
+    return text === '-' ? [0, 0] : this.#levels([text])[0];
+  }
+
   #print([aggressor, size, price, ...flags]: readonly string[]): Row {
     const bits =
       (flags.includes('inferred') ? EventFlag.inferred : 0) | (flags.includes('off-book') ? EventFlag.offBook : 0);
@@ -180,14 +217,27 @@ class Scenario {
 
   #order(side: OrderSide, [size, price, ...words]: readonly string[], now: Micros): Order {
     const isMarket = price === 'market';
-    const timeInForce: TimeInForce = words.includes('fok') ? 'fok' : words.includes('ioc') || isMarket ? 'ioc' : 'gtc';
+    const after = (word: string) => (words.includes(word) ? words[words.indexOf(word) + 1] : undefined);
+    const until = after('until');
+    const timeInForce: TimeInForce = words.includes('fok')
+      ? 'fok'
+      : words.includes('ioc') || isMarket
+        ? 'ioc'
+        : until === undefined
+          ? 'gtc'
+          : 'gtd';
     return venueOrder(this.#instrument, {
       id: ++this.#orders,
       side,
       price: isMarket ? Number.NaN : this.#price(price.slice(1)),
       size: this.#size(size),
       timeInForce,
+      expiresAt: until === undefined ? Number.POSITIVE_INFINITY : this.#time(until),
       postOnly: words.includes('post-only'),
+      reduceOnly: words.includes('reduce-only'),
+      cancelOnPause: words.includes('cancel-on-pause'),
+      selfTrade: after('self') as SelfTrade | undefined,
+      group: after('in') ?? '',
       placedAt: now,
     });
   }
@@ -246,6 +296,7 @@ class Scenario {
   }
 
   #sizeText(size: number): string {
+    if (!Number.isFinite(size)) return 'unknown';
     return trimmed(formatDecimal(size, this.#instrument.sizeDecimals));
   }
 

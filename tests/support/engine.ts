@@ -9,6 +9,7 @@ import { SimulatedExchange } from '../../src/sim/exchange.ts';
 import { noFees } from '../../src/sim/models/fees.ts';
 import { constantLatency } from '../../src/sim/models/latency.ts';
 import { printsOnly } from '../../src/sim/models/queue.ts';
+import { otherVenue } from '../../src/sim/venues/index.ts';
 import { contract } from './instruments.ts';
 import { MemoryJournal } from './journal.ts';
 
@@ -36,7 +37,8 @@ export class TestEngine {
       cash,
       latency: options.latency ?? constantLatency(0, 0),
       queue: printsOnly,
-      fees: () => options.fees ?? noFees,
+      fillRule: 'prints',
+      rules: (name) => ({ ...otherVenue, resumeCancels: name === 'kalshi', fees: options.fees ?? noFees }),
     });
     this.engine = new Engine({
       instruments,

@@ -1,0 +1,62 @@
+import type { BookSide } from '../market/book.ts';
+import type { Market } from '../market/market.ts';
+import { MICROS_PER_SECOND, type Micros, type Price, type Size } from '../market/units.ts';
+import { TakenLiquidity } from './taken.ts';
+
+/** A quote that is older says nothing: unlike books, quotes do not tell when the feed stops. */
+const QUOTE_LASTS: Micros = 30 * MICROS_PER_SECOND;
+
+/**
+ * What a venue displays of one instrument, less what we took of it: the levels of its book, or, where the feed tells of no
+ * book, the one level of its quote.
+ */
+export class DisplayedDepth {
+  readonly taken = new TakenLiquidity();
+  readonly #market: Market;
+
+  constructor(market: Market) {
+    this.#market = market;
+  }
+
+  /** What is there is known: only then does anything fill. */
+  usable(now: Micros): boolean {
+    const { hasBook, bookComplete, quoteAt } = this.#market;
+    return hasBook ? bookComplete : now - quoteAt <= QUOTE_LASTS;
+  }
+
+  /** -Infinity without a bid, Infinity without an ask. */
+  best(side: BookSide): Price {
+    const { hasBook, book, quote } = this.#market;
+    const from = hasBook ? book : quote;
+    return side > 0 ? from.bidPrice : from.askPrice;
+  }
+
+  /** As displayed, ours not counted. */
+  sizeAt(side: BookSide, price: Price): Size {
+    const { hasBook, book, quote } = this.#market;
+    if (hasBook) return book.sizeAt(side, price);
+    if (price !== this.best(side)) return 0;
+    return side > 0 ? quote.bidSize : quote.askSize;
+  }
+
+  /** What comes before an order that joins at `price` now. Behind a quote nobody knows: prints beyond it tell. */
+  queueAt(side: BookSide, price: Price): Size {
+    const { hasBook } = this.#market;
+    if (!hasBook && (this.best(side) - price) * side > 0) return Number.POSITIVE_INFINITY;
+    return this.sizeAt(side, price);
+  }
+
+  /** Visits the levels of `side` from the best one on with what is left of each, until `visit` returns false. */
+  walk(side: BookSide, visit: (price: Price, available: Size) => boolean): void {
+    let price = this.best(side);
+    while (Number.isFinite(price)) {
+      const available = this.sizeAt(side, price) - this.taken.at(side, price);
+      if (available > 0 && !visit(price, available)) return;
+      price = this.#market.hasBook ? this.#market.book.worse(side, price) : Number.NaN;
+    }
+  }
+
+  take(side: BookSide, price: Price, size: Size): void {
+    this.taken.add(side, price, size, this.sizeAt(side, price));
+  }
+}

@@ -1,0 +1,153 @@
+import type { Evidence } from '../market/fill.ts';
+import type { Instrument } from '../market/instrument.ts';
+import type { OrderReason, OrderSide, SelfTrade } from '../market/order.ts';
+import type { Micros, Money, Price, Size } from '../market/units.ts';
+import type { FeeMemory, QueuePlace, VenueRules } from '../market/venue.ts';
+import type { DisplayedDepth } from './displayed.ts';
+import type { LaneHost } from './lane.ts';
+import { type OpenOrder, reservation } from './reservation.ts';
+
+/** An order of ours in the venue's hands. A market order has a price of +-Infinity. */
+export interface OwnOrder extends OpenOrder {
+  readonly id: number;
+  readonly side: OrderSide;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+  readonly cancelOnPause: boolean;
+  readonly selfTrade: SelfTrade;
+  readonly group: string;
+  readonly expiresAt: Micros;
+  readonly fees: FeeMemory;
+  price: Price;
+  remaining: Size;
+  filled: Size;
+  place: QueuePlace;
+  queueAtArrival: Size;
+  /** When it joined its level. */
+  joinedAt: Micros;
+}
+
+/** Our orders in one instrument: those that rest, and what happens to each: fills, changes, ends. */
+export class OwnOrders {
+  /** Best price first, then oldest first; so are the asks. */
+  readonly bids: OwnOrder[] = [];
+  readonly asks: OwnOrder[] = [];
+  /** Cash held for them. */
+  reserved: Money = 0n;
+  /** None rest and nothing is taken: events concern the market alone. */
+  quiet = true;
+  readonly #instrument: Instrument;
+  readonly #rules: VenueRules;
+  readonly #depth: DisplayedDepth;
+  readonly #host: LaneHost;
+
+  constructor(instrument: Instrument, rules: VenueRules, depth: DisplayedDepth, host: LaneHost) {
+    this.#instrument = instrument;
+    this.#rules = rules;
+    this.#depth = depth;
+    this.#host = host;
+  }
+
+  get none(): boolean {
+    return this.bids.length === 0 && this.asks.length === 0;
+  }
+
+  /** A copy: what is done to each may change the lists. */
+  get all(): OwnOrder[] {
+    return [...this.bids, ...this.asks];
+  }
+
+  get position(): Size {
+    return this.#host.account.sizeOf(this.#instrument.id);
+  }
+
+  of(side: OrderSide): OwnOrder[] {
+    return side > 0 ? this.bids : this.asks;
+  }
+
+  find(id: number): OwnOrder {
+    const order = this.bids.find((own) => own.id === id) ?? this.asks.find((own) => own.id === id);
+    if (!order) throw new Error(`order ${id} does not rest here`);
+    return order;
+  }
+
+  add(order: OwnOrder): void {
+    const own = this.of(order.side);
+    let at = own.length;
+    while (at > 0 && (own[at - 1].price - order.price) * order.side < 0) at--;
+    own.splice(at, 0, order);
+  }
+
+  remove(order: OwnOrder): void {
+    const own = this.of(order.side);
+    own.splice(own.indexOf(order), 1);
+  }
+
+  /** `changed` takes the place of `order`, before what came later. */
+  replace(order: OwnOrder, changed: OwnOrder): void {
+    const own = this.of(order.side);
+    own[own.indexOf(order)] = changed;
+  }
+
+  /** What may still fill: of a reduce-only order no more than there is to reduce. */
+  wanted(order: OwnOrder): Size {
+    if (!order.reduceOnly) return order.remaining;
+    return Math.max(0, Math.min(order.remaining, -order.side * this.position));
+  }
+
+  fill(order: OwnOrder, size: Size, price: Price, liquidity: 'maker' | 'taker', evidence: Evidence): void {
+    const { now, account } = this.#host;
+    const { id: orderId, side } = order;
+    const instrument = this.#instrument;
+    const fee = this.#rules.fees.charge({ instrument, liquidity, side, price, size, at: now }, order.fees);
+    account.trade(instrument, side * size, price, fee);
+    order.remaining -= size;
+    order.filled += size;
+    const fill = { orderId, instrument: instrument.id, size: side * size, price, liquidity, fee, evidence, at: now };
+    this.#host.respondLater({ kind: 'filled', at: now, orderId, fill });
+    if (order.group !== '') this.#host.groupFilled(order.group, size, this.#rules.groupWindow);
+  }
+
+  tellAmended({ id, price, filled, remaining, place }: OwnOrder): void {
+    const { now } = this.#host;
+    const size = filled + remaining;
+    this.#host.respondLater({ kind: 'amended', at: now, orderId: id, price, size, queueAhead: place.ahead });
+  }
+
+  end(order: OwnOrder, reason: OrderReason): void {
+    this.#host.orderEnded(order.id);
+    this.#host.respondLater({ kind: 'cancelled', at: this.#host.now, orderId: order.id, reason });
+  }
+
+  /** Ends an order that rests. */
+  drop(order: OwnOrder, reason: OrderReason): void {
+    this.remove(order);
+    this.end(order, reason);
+  }
+
+  dropAll(reason: OrderReason): void {
+    for (const order of this.all) this.drop(order, reason);
+  }
+
+  /** After whatever changed orders or position: nothing rests that is filled, or has nothing to reduce. */
+  settle(): void {
+    for (const order of this.all) {
+      if (order.remaining === 0) {
+        this.remove(order);
+        this.#host.orderEnded(order.id);
+      } else if (this.wanted(order) === 0) this.drop(order, 'reduce_only');
+    }
+    this.quiet = this.none && this.#depth.taken.none;
+    this.reserved = this.none ? 0n : this.reservationOf(this.all);
+  }
+
+  /** Cash that these orders would hold. */
+  reservationOf(orders: readonly OpenOrder[]): Money {
+    return reservation(this.#instrument, this.#rules.fees, this.position, orders, this.#host.now);
+  }
+}
+
+/** An order at its price would trade at `price`. */
+export function reaches(order: OwnOrder, price: Price): boolean {
+  return (order.price - price) * order.side >= 0;
+}

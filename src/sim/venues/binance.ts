@@ -1,0 +1,17 @@
+import { MICROS_PER_SECOND } from '../../market/units.ts';
+import type { VenueRules } from '../../market/venue.ts';
+import { proportionalFees } from '../models/fees.ts';
+
+/** `defaultSelfTradePreventionMode` of exchangeInfo: EXPIRE_MAKER, with EXPIRE_TAKER, EXPIRE_BOTH and DECREMENT allowed. */
+const common = {
+  postOnly: 'reject',
+  selfTrade: ['maker', 'taker', 'both', 'decrement'],
+  resumeCancels: false,
+  groupWindow: 15 * MICROS_PER_SECOND,
+} as const;
+
+/** Regular users without discounts: spot 0.1 % / 0.1 % (fee schedule, read 2026). */
+export const binanceRules = (): VenueRules => ({ ...common, fees: proportionalFees(1000, 1000) });
+
+/** USD-M futures 0.02 % / 0.05 % (fee schedule, read 2026). */
+export const binanceFuturesRules = (): VenueRules => ({ ...common, fees: proportionalFees(200, 500) });
