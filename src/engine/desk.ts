@@ -221,6 +221,9 @@ export class EngineDesk implements Desk {
   releaseHeld(): void {
     if (this.#held.none) return;
     for (const order of this.#held.reached(this.now)) {
+      // First: an exit must not meet what is left of its own entry at the venue.
+      const entry = this.#links.entry(order);
+      if (entry) this.cancel(entry);
       this.#dispatch([order]);
       this.strategy?.onOrder?.(order);
     }
@@ -401,7 +404,10 @@ export class EngineDesk implements Desk {
     this.strategy?.onOrder?.(order);
   }
 
-  /** Exits grow by what their entry fills; what one of several fills is taken off the others. */
+  /**
+   * Exits grow by what their entry fills, and end it when they fill themselves; what one of several fills is taken off the
+   * others.
+   */
   #fillLinked(order: OrderRecord, size: Size): void {
     for (const exit of this.#links.exits(order)) {
       if (isFinal(exit.state)) continue;
@@ -412,6 +418,8 @@ export class EngineDesk implements Desk {
         this.#submit([exit]);
       }
     }
+    const entry = this.#links.entry(order);
+    if (entry) this.cancel(entry);
     for (const other of this.#links.others(order)) {
       if (isFinal(other.state)) continue;
       this.#links.resize(other, -size);

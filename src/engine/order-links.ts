@@ -5,6 +5,7 @@ import type { Size } from '../market/units.ts';
 export class OrderLinks {
   readonly #others = new Map<number, readonly OrderRecord[]>();
   readonly #exits = new Map<number, readonly OrderRecord[]>();
+  readonly #entries = new Map<number, OrderRecord>();
   readonly #sizes = new Map<number, Size>();
 
   /** What one of them fills is taken off the others. */
@@ -20,6 +21,7 @@ export class OrderLinks {
   /** The exits come into being as the entry fills, with its filled size. */
   bracket(entry: OrderRecord, exits: readonly OrderRecord[]): void {
     this.#exits.set(entry.id, exits);
+    for (const exit of exits) this.#entries.set(exit.id, entry);
     this.oneCancelsOther(exits);
   }
 
@@ -38,10 +40,15 @@ export class OrderLinks {
     return this.#exits.get(order.id) ?? [];
   }
 
+  entry(exit: OrderRecord): OrderRecord | undefined {
+    return this.#entries.get(exit.id);
+  }
+
   /** An order that is final needs no memory. */
   forget(order: OrderRecord): void {
     this.#others.delete(order.id);
     this.#exits.delete(order.id);
+    this.#entries.delete(order.id);
     this.#sizes.delete(order.id);
   }
 }
