@@ -100,6 +100,17 @@ export const recordConfigSchema = z.strictObject({
     .describe('waits between attempts to connect double from the first to the longest'),
   staleSeconds: z.number().positive().default(30).describe('a connection that says nothing for so long is closed'),
   fsyncSeconds: z.number().positive().default(1).describe('how often what is written is forced to the disk'),
+  disk: z
+    .strictObject({ leastFreeMegabytes: z.number().nonnegative().default(1000) })
+    .prefault({})
+    .describe('with less room on the disk of the tape, something is wrong: /health says so, and an alert'),
+  retention: z
+    .strictObject({
+      days: z.number().positive().describe('segments whose last frame is older go'),
+      moveTo: z.string().min(1).optional().describe('folder to move them to; without it they are deleted'),
+    })
+    .optional()
+    .describe('what becomes of old segments, at the start and every hour; without it all are kept'),
   http: z
     .strictObject({
       port: z.int().min(0).max(65_535).describe('0 = any free one'),
@@ -115,7 +126,7 @@ export const recordConfigSchema = z.strictObject({
       disconnectSeconds: z.number().positive().default(60).describe('told when a connection is lost for so long'),
     })
     .optional()
-    .describe('start, stop, gaps, long disconnects and write errors are told'),
+    .describe('start, stop, gaps, long disconnects, a disk that fills up, and what fails are told'),
   timeLapse: z
     .strictObject({
       from: z.string().refine((text) => !Number.isNaN(parseTime(text)), 'must be a time such as 2026-05-13T18:08:18Z'),
