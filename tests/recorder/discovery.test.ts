@@ -120,7 +120,7 @@ describe('the list', () => {
       },
       { series: ['KXA'], most: 1 },
     );
-    expect(exchange.lookUps).toEqual([['KXA-1']]);
+    expect(exchange.lookUps[0]).toEqual(['KXA-1']);
     expect(exchange.wanted).toEqual(['KXA-1', 'KXA-2']);
   });
 
