@@ -61,8 +61,21 @@ export const recordConfigSchema = z.strictObject({
   markets: z.array(z.string()).default([]).describe('tickers, symbols or token ids to subscribe to'),
   discover: z
     .strictObject({
-      series: z.array(z.string()).default([]).describe('series tickers; none: every open market'),
-      everySeconds: z.number().min(1).default(60),
+      series: z.array(z.string().min(1)).default([]).describe('series tickers'),
+      categories: z
+        .array(z.string().min(1))
+        .default([])
+        .describe("all series of these, in the venue's words; neither series nor categories: every market"),
+      status: z
+        .array(z.enum(['unopened', 'open']))
+        .min(1)
+        .default(['open'])
+        .describe('open: markets are taken when they open; unopened: as soon as they are listed'),
+      lifecycle: z
+        .boolean()
+        .default(false)
+        .describe("markets are found as the venue's socket tells of them; the list is the sync"),
+      everySeconds: z.number().min(1).default(60).describe('how often the list is asked for'),
       skipClosingMinutes: z.number().nonnegative().default(0).describe('markets that close sooner are left out'),
       most: z.int().positive().default(1000).describe('open markets at most; those that close first come first'),
       url: z

@@ -63,17 +63,23 @@ export class Recorder implements FrameSink {
       staleMs: config.staleSeconds * 1000,
       reconnect: config.reconnect,
       sink: this,
+      onNews: (markets: readonly string[]) => this.#discovery?.hear(markets),
     };
     this.#discovery = config.discover && this.#discoverer(config.discover);
     const shares = Array.from({ length: config.connections }, (_, share) => share);
     this.#connections = shares.map((share) => {
-      const settings = () => ({
+      const markets = () => this.#share(share);
+      const settings = {
         ...config,
-        markets: this.#share(share),
+        // Read when the connection opens: markets may come up during the handshake.
+        get markets() {
+          return markets();
+        },
         isFirst: share === 0,
         discovers: config.discover !== undefined,
-      });
-      return new Connection({ ...options, openSession: () => openSession(feed, settings()) });
+        lifecycle: config.discover?.lifecycle,
+      };
+      return new Connection({ ...options, openSession: () => openSession(feed, settings) });
     });
     this.#stalls = new StallWatch((milliseconds) => this.note(0, { note: 'stall', milliseconds }));
     this.#disk = new Disk(config.tape, config.disk.leastFreeMegabytes, (trouble) => this.#alerts.tell('disk', trouble));
@@ -127,11 +133,9 @@ export class Recorder implements FrameSink {
     this.#alerts.tell('start', `recording ${feed} to ${tape}`);
     try {
       // The first list comes before the first subscription, so that it holds the markets of now.
-      await this.#discovery?.ask(stopped);
-      void this.#discovery?.run(stopped);
-      await Promise.all(
-        this.#connections.map((connection) => connection.run(stopped).catch((error: unknown) => this.#fail(error))),
-      );
+      await this.#discovery?.sync(stopped);
+      const running = [...this.#connections, ...(this.#discovery ? [this.#discovery] : [])];
+      await Promise.all(running.map((each) => each.run(stopped).catch((error: unknown) => this.#fail(error))));
       await this.#rotation;
       const header = await this.#writer.close();
       if (this.#failure !== undefined) throw this.#failure;
@@ -148,20 +152,23 @@ export class Recorder implements FrameSink {
   }
 
   #discoverer(wanted: NonNullable<RecordConfig['discover']>): Discovery {
-    const { feed, environment } = this.#config;
-    const onMarkets = (markets: readonly string[]) => {
-      this.#connections.forEach((connection, share) => {
-        const own = markets.filter((market) => this.#shareOf(market) === share);
-        if (own.length > 0) connection.addMarkets(own);
-      });
-    };
+    const { feed, environment, reconnect } = this.#config;
     return new Discovery({
       ...wanted,
       feed: openDiscovery(feed, environment, wanted),
+      backOff: reconnect,
       secrets: this.#secrets,
       sink: this,
       log: this.#log,
-      onMarkets,
+      onMarkets: (markets) => this.#shareOut(markets, (connection, own) => connection.addMarkets(own)),
+      onOver: (markets) => this.#shareOut(markets, (connection, own) => connection.removeMarkets(own)),
+    });
+  }
+
+  #shareOut(markets: readonly string[], give: (connection: Connection, own: readonly string[]) => void): void {
+    this.#connections.forEach((connection, share) => {
+      const own = markets.filter((market) => this.#shareOf(market) === share);
+      if (own.length > 0) give(connection, own);
     });
   }
 
