@@ -9,12 +9,13 @@ import { log } from './output.ts';
 import { recordVerb } from './record.ts';
 import { replayVerb } from './replay.ts';
 import { reportVerb } from './report.ts';
+import { retainVerb } from './retain.ts';
 import { serveVerb } from './serve.ts';
 import { sqlVerb } from './sql.ts';
 import { strategiesVerb } from './strategies.ts';
 import { oneValueEach } from './usage.ts';
 
-/** 0 good, 1 a check failed, 2 bad usage or input. */
+/** 0 good, 1 a check failed or work could not be finished, 2 bad usage or input. */
 const BAD_INPUT = 2;
 
 const verbs = [
@@ -22,6 +23,7 @@ const verbs = [
   oneValueEach(importVerb),
   oneValueEach(inspectVerb),
   oneValueEach(checkVerb),
+  oneValueEach(retainVerb),
   oneValueEach(replayVerb),
   oneValueEach(reportVerb),
   oneValueEach(serveVerb),

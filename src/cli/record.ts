@@ -1,10 +1,13 @@
 import type { CommandModule } from 'yargs';
 import { recordConfigSchema } from '../recorder/config.ts';
-import type { RecorderStatus } from '../recorder/health.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { readConfig } from '../run/config.ts';
 import { bytes, count, log, plural, print, printJson } from './output.ts';
-import { Progress } from './progress.ts';
+import { statusLine, statusTable } from './record-status.ts';
+import { Screen } from './screen.ts';
+
+const DRAW_MS = 250;
+const LOG_MS = 60_000;
 
 interface Arguments {
   config: string;
@@ -30,16 +33,26 @@ export const recordVerb: CommandModule<object, Arguments> = {
     // Before the tape is made: a wrong option must not leave one behind.
     const lasts = span === undefined ? undefined : milliseconds(span);
     const config = await readConfig(file, recordConfigSchema);
-    const recorder = await Recorder.create(config, log);
+    const screen = process.stderr.isTTY && !json ? new Screen(process.stderr) : undefined;
+    const say = (line: string) => (screen ? screen.log(line) : log(line));
+    const recorder = await Recorder.create(config, say);
     const stop = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
     if (lasts !== undefined) setTimeout(() => stop.abort(), lasts).unref();
-    log(`recording ${config.feed} to ${config.tape}; Ctrl-C ends it`);
-    const progress = new Progress('recording', json);
-    const watch = setInterval(() => progress.update(Number.NaN, line(recorder.status)), 200);
+    say(`recording ${config.feed} to ${config.tape}; Ctrl-C ends it`);
+    const watch = screen
+      ? setInterval(() => screen.draw(statusTable(recorder.status)), DRAW_MS)
+      : setInterval(() => log(statusLine(recorder.status)), LOG_MS);
+    const endWatch = () => {
+      clearInterval(watch);
+      screen?.clear();
+    };
+    stop.signal.addEventListener('abort', () => {
+      endWatch();
+      log('closing the tape');
+    });
     const ended = await recorder.run(stop.signal).catch((error: unknown) => error as Error);
-    clearInterval(watch);
-    progress.done();
+    endWatch();
     if (ended instanceof Error) {
       log(`truetape: the recording stopped; what is on the tape is whole: ${ended.message}`);
       process.exitCode = 1;
@@ -60,13 +73,6 @@ export const recordVerb: CommandModule<object, Arguments> = {
       );
   },
 };
-
-function line({ frames, framesPerSecond, rawBytes, gaps, reconnects, trouble }: RecorderStatus): string {
-  const parts = [`${count(frames)} frames`, `${count(framesPerSecond)}/s`, bytes(rawBytes)];
-  if (gaps > 0) parts.push(`${count(gaps)} gaps`);
-  if (reconnects > 0) parts.push(`${count(reconnects)} reconnects`);
-  return [...parts, ...(trouble === '' ? [] : [trouble])].join(', ');
-}
 
 function milliseconds(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text);

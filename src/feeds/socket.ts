@@ -12,6 +12,8 @@ export interface FeedSettings {
   readonly markets: readonly string[];
   /** Markets are found while recording: none yet does not mean all. */
   readonly discovers?: boolean;
+  /** New markets are wanted as soon as the venue tells of them: see `Reaction.news`. */
+  readonly lifecycle?: boolean;
   /** Only the first of several connections takes what is not about single markets. */
   readonly isFirst?: boolean;
   /** Sent as they are after connecting. */
@@ -24,6 +26,8 @@ export interface Reaction {
   readonly send?: readonly string[];
   /** An address to GET; request and answer become frames. */
   readonly get?: string;
+  /** Markets of which the venue tells something new: their facts are to be asked for over HTTP. */
+  readonly news?: readonly string[];
   /** Something may be missing from here on: a gap on the tape. */
   readonly gap?: string;
   /** The connection is of no more use: close it and connect again. */
@@ -46,31 +50,57 @@ export interface FeedSession {
   venueTime?(payload: Buffer): number;
   /** What to send so that these markets come too; feeds that cannot have none. */
   addMarkets?(markets: readonly string[]): readonly string[];
+  /** What to send so that these markets, which are over, come no more. */
+  removeMarkets?(markets: readonly string[]): readonly string[];
   readonly keepAlive?: { readonly seconds: number; readonly message: string };
 }
 
 /** Which markets are wanted. */
 export interface DiscoveryFilter {
-  /** Series tickers; none: every open market. */
+  /** Series tickers and categories of series; neither: every market. */
   readonly series: readonly string[];
+  readonly categories: readonly string[];
+  readonly status: readonly MarketStatus[];
   /** Base address instead of the feed's own. */
   readonly url?: string;
 }
 
-export interface FoundMarket {
+/** unopened: listed, and trading has not begun. */
+export type MarketStatus = 'unopened' | 'open';
+
+/** What a venue tells over HTTP of a market or of a series of markets. */
+export interface Told {
   readonly symbol: string;
-  /** Microseconds since 1970 UTC. */
-  readonly closesAt: number;
   /** Everything about it that does not change with trading, as a text to compare. */
   readonly facts: string;
 }
 
-/** How a feed lists its markets over HTTP. */
+/** Times are microseconds since 1970 UTC. */
+export interface FoundMarket extends Told {
+  readonly opensAt: number;
+  readonly closesAt: number;
+}
+
+export interface Listing {
+  readonly series: readonly Told[];
+  readonly markets: readonly FoundMarket[];
+  /** Addresses that this answer leads to: the next page, the markets of a series. */
+  readonly next: readonly string[];
+}
+
+/** How a feed tells of its markets over HTTP. */
 export interface FeedDiscovery {
   headers(url: string, now: number, secrets: Secrets): Readonly<Record<string, string>>;
-  firstPage(): string;
-  /** Markets of the answer to `url`, and the address of the next page. Throws when it is no such answer. */
-  read(url: string, text: string): { readonly markets: readonly FoundMarket[]; readonly next: string | undefined };
+  /** Addresses to ask once, before all others. */
+  once(): readonly string[];
+  /** Addresses from which every wanted market can be reached. */
+  lists(): readonly string[];
+  /** Addresses that tell of these markets. */
+  lookUps(symbols: readonly string[]): readonly string[];
+  /** What the answer to `url` says. Throws when it is no such answer. */
+  read(url: string, text: string): Listing;
+  /** Whether a market of this name is one of those that were asked for. */
+  wants(symbol: string): boolean;
 }
 
 /** Replaces each `${name}` by the secret of that name. */

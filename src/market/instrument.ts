@@ -36,6 +36,8 @@ export interface Instrument {
   readonly group?: string;
   /** Key into the venue's dated fee table, for example a Kalshi series. */
   readonly feeSeries?: string;
+  /** What the venue itself has told of its fees, in its own word for the kind of fee; 100 = x1. */
+  readonly feeTerms?: { readonly type: string; readonly multiplierPercent: number };
   readonly title?: string;
   readonly opensAt?: Micros;
   /** When trading ends, if known; the venue may move it. */

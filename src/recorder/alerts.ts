@@ -10,17 +10,26 @@ export interface AlertOptions {
 
 const TELEGRAM = 'https://api.telegram.org';
 const POST_MS = 10_000;
-/** The same kind of trouble is told once in this time. */
+/** The same words are told once in this time. */
 const QUIET_MS = 60_000;
+/** Of one kind in that time: trouble that comes in numbers is told by its first ones. */
+const MOST_OF_A_KIND = 5;
 
-export type AlertKind = 'start' | 'stop' | 'gap' | 'disconnect' | 'write';
+export type AlertKind = 'start' | 'stop' | 'gap' | 'disconnect' | 'disk' | 'retention' | 'write';
+
+interface Told {
+  readonly kind: AlertKind;
+  readonly text: string;
+  readonly at: number;
+}
 
 /** Tells people. What cannot be delivered is said on the log; it never disturbs the recording. */
 export class Alerts {
   readonly #targets: readonly { readonly url: string; readonly body: (text: string) => object }[];
   readonly #secrets: Secrets;
   readonly #log: (line: string) => void;
-  readonly #lastAt = new Map<AlertKind, number>();
+  /** Lately. */
+  #told: readonly Told[] = [];
   readonly #sending = new Set<Promise<void>>();
 
   constructor(
@@ -45,11 +54,14 @@ export class Alerts {
   }
 
   tell(kind: AlertKind, text: string): void {
-    const now = performance.now();
-    if (now - (this.#lastAt.get(kind) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
-    this.#lastAt.set(kind, now);
+    const at = performance.now();
+    const lately = this.#told.filter((told) => at - told.at < QUIET_MS);
+    const ofKind = lately.filter((told) => told.kind === kind);
+    if (ofKind.length === MOST_OF_A_KIND || ofKind.some((told) => told.text === text)) return;
+    this.#told = [...lately, { kind, text, at }];
+    const more = ofKind.length === MOST_OF_A_KIND - 1 ? ' (more of this kind: only on the log for a while)' : '';
     for (const { url, body } of this.#targets) {
-      const sending = this.#post(url, body(`truetape: ${text}`)).finally(() => this.#sending.delete(sending));
+      const sending = this.#post(url, body(`truetape: ${text}${more}`)).finally(() => this.#sending.delete(sending));
       this.#sending.add(sending);
     }
   }

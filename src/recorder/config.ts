@@ -61,8 +61,21 @@ export const recordConfigSchema = z.strictObject({
   markets: z.array(z.string()).default([]).describe('tickers, symbols or token ids to subscribe to'),
   discover: z
     .strictObject({
-      series: z.array(z.string()).default([]).describe('series tickers; none: every open market'),
-      everySeconds: z.number().min(1).default(60),
+      series: z.array(z.string().min(1)).default([]).describe('series tickers'),
+      categories: z
+        .array(z.string().min(1))
+        .default([])
+        .describe("all series of these, in the venue's words; neither series nor categories: every market"),
+      status: z
+        .array(z.enum(['unopened', 'open']))
+        .min(1)
+        .default(['open'])
+        .describe('open: markets are taken when they open; unopened: as soon as they are listed'),
+      lifecycle: z
+        .boolean()
+        .default(false)
+        .describe("markets are found as the venue's socket tells of them; the list is the sync"),
+      everySeconds: z.number().min(1).default(60).describe('how often the list is asked for'),
       skipClosingMinutes: z.number().nonnegative().default(0).describe('markets that close sooner are left out'),
       most: z.int().positive().default(1000).describe('open markets at most; those that close first come first'),
       url: z
@@ -100,6 +113,17 @@ export const recordConfigSchema = z.strictObject({
     .describe('waits between attempts to connect double from the first to the longest'),
   staleSeconds: z.number().positive().default(30).describe('a connection that says nothing for so long is closed'),
   fsyncSeconds: z.number().positive().default(1).describe('how often what is written is forced to the disk'),
+  disk: z
+    .strictObject({ leastFreeMegabytes: z.number().nonnegative().default(1000) })
+    .prefault({})
+    .describe('with less room on the disk of the tape, something is wrong: /health says so, and an alert'),
+  retention: z
+    .strictObject({
+      days: z.number().positive().describe('segments whose last frame is older go'),
+      moveTo: z.string().min(1).optional().describe('folder to move them to; without it they are deleted'),
+    })
+    .optional()
+    .describe('what becomes of old segments, at the start and every hour; without it all are kept'),
   http: z
     .strictObject({
       port: z.int().min(0).max(65_535).describe('0 = any free one'),
@@ -115,7 +139,7 @@ export const recordConfigSchema = z.strictObject({
       disconnectSeconds: z.number().positive().default(60).describe('told when a connection is lost for so long'),
     })
     .optional()
-    .describe('start, stop, gaps, long disconnects and write errors are told'),
+    .describe('start, stop, gaps, long disconnects, a disk that fills up, and what fails are told'),
   timeLapse: z
     .strictObject({
       from: z.string().refine((text) => !Number.isNaN(parseTime(text)), 'must be a time such as 2026-05-13T18:08:18Z'),

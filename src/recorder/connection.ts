@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type RawData, WebSocket } from 'ws';
 import { type FeedSession, type Reaction, type Secrets, withSecrets } from '../feeds/socket.ts';
 import { Direction, type Note } from '../market/frame.ts';
+import { type BackOff, waitAfter } from './back-off.ts';
 import { redacted } from './secrets.ts';
 import { VenueClock } from './venue-clock.ts';
 
@@ -26,9 +27,7 @@ export interface FrameSink {
   note(connection: number, note: Note): void;
 }
 
-export interface Reconnect {
-  readonly firstSeconds: number;
-  readonly mostSeconds: number;
+export interface Reconnect extends BackOff {
   /** Failures in a row after which it is given up. */
   readonly attempts: number;
 }
@@ -41,6 +40,8 @@ export interface ConnectionOptions {
   readonly staleMs: number;
   readonly reconnect: Reconnect;
   readonly sink: FrameSink;
+  /** Markets of which the venue has told something new. */
+  readonly onNews?: (markets: readonly string[]) => void;
 }
 
 /** What is known of one connection to the venue, over all its attempts. */
@@ -75,6 +76,7 @@ export class Connection {
   };
   readonly #options: ConnectionOptions;
   #socket: WebSocket | undefined;
+  /** While it is open. */
   #session: FeedSession | undefined;
   #number = 0;
 
@@ -97,8 +99,12 @@ export class Connection {
 
   /** Markets that came up: asked for at once, if the connection is open; else the next greeting has them. */
   addMarkets(markets: readonly string[]): void {
-    if (!this.#socket || !this.status.connected) return;
-    for (const text of this.#session?.addMarkets?.(markets) ?? []) this.#send(this.#socket, this.#number, text);
+    this.#sendAll(this.#session?.addMarkets?.(markets));
+  }
+
+  /** Markets that are over: taken off the open connection; the next greeting is without them. */
+  removeMarkets(markets: readonly string[]): void {
+    this.#sendAll(this.#session?.removeMarkets?.(markets));
   }
 
   /** Ends the connection at once, e.g. because nothing can be written any more. */
@@ -119,7 +125,6 @@ export class Connection {
       return false;
     }
     this.#socket = socket;
-    this.#session = session;
     let number = 0;
     let keepingAlive: NodeJS.Timeout | undefined;
     const hear = () => {
@@ -149,6 +154,7 @@ export class Connection {
     socket.on('open', () => {
       number = sink.nextConnection();
       this.#number = number;
+      this.#session = session;
       status.connected = true;
       status.opened++;
       status.trouble = '';
@@ -181,6 +187,7 @@ export class Connection {
     clearInterval(notingClock);
     clearInterval(keepingAlive);
     signal.removeEventListener('abort', stop);
+    this.#session = undefined;
     status.connected = false;
     if (number === 0) return false;
     noteClock();
@@ -202,19 +209,24 @@ export class Connection {
     });
   }
 
-  #react(socket: WebSocket, number: number, { gap, send = [], get, reconnect }: Reaction): void {
-    const { sink } = this.#options;
+  #react(socket: WebSocket, number: number, { gap, send = [], get, news, reconnect }: Reaction): void {
+    const { sink, onNews } = this.#options;
     if (gap !== undefined) {
       this.status.holes++;
       sink.note(number, { note: 'hole', reason: gap });
     }
     for (const text of send) this.#send(socket, number, text);
     if (get !== undefined) void this.#get(socket, get);
+    if (news !== undefined) onNews?.(news);
     if (reconnect !== undefined) {
       this.status.trouble = this.#safe(reconnect);
       socket.close(1000);
       setTimeout(() => socket.terminate(), CLOSE_MS).unref();
     }
+  }
+
+  #sendAll(texts: readonly string[] = []): void {
+    for (const text of texts) this.#send(this.#socket as WebSocket, this.#number, text);
   }
 
   /** The tape gets the text as the feed wrote it, the wire gets the secrets too. */
@@ -250,10 +262,4 @@ export class Connection {
   #safe(text: string): string {
     return redacted(text, this.#options.secrets);
   }
-}
-
-/** Milliseconds: 1 s, 2 s, 4 s ... 60 s, each with up to a quarter more, so that many recorders do not come back at once. */
-function waitAfter(failures: number, { firstSeconds, mostSeconds }: Reconnect): number {
-  const seconds = Math.min(mostSeconds, firstSeconds * 2 ** Math.max(0, failures - 1));
-  return 1000 * seconds * (1 + Math.random() / 4);
 }

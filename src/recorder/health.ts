@@ -1,4 +1,5 @@
 import type { ConnectionStatus } from './connection.ts';
+import type { Disk } from './disk.ts';
 
 export interface RecorderStatus {
   readonly tape: string;
@@ -13,6 +14,10 @@ export interface RecorderStatus {
   readonly framesPerSecond: number;
   /** Of payloads, before compression. */
   readonly rawBytes: number;
+  /** Of the tape on the disk. */
+  readonly diskBytes: number;
+  /** Room on that disk; null when the system does not tell. */
+  readonly diskFreeBytes: number | null;
   /** Holes in the venue's numbering. */
   readonly gaps: number;
   readonly reconnects: number;
@@ -36,11 +41,13 @@ export interface ConnectionReport {
   readonly trouble: string;
 }
 
-/** Frames and bytes on the tape so far, and how late our timers run. */
+/** What is asked for, what is on the tape, and how late our timers run, at the moment. */
 interface Totals {
+  readonly markets: number;
   readonly frames: number;
   readonly rawBytes: number;
   readonly lagMs: number;
+  readonly diskBytes: number;
 }
 
 const SAMPLE_MS = 1_000;
@@ -48,8 +55,9 @@ const SAMPLES = 10;
 
 /** Watches a recorder: rates, ages, and what is wrong. Only looks; nothing on the tape depends on it. */
 export class Health {
-  readonly #about: { readonly tape: string; readonly feed: string; readonly markets: number };
+  readonly #about: { readonly tape: string; readonly feed: string };
   readonly #connections: readonly Readonly<ConnectionStatus>[];
+  readonly #disk: Readonly<Disk>;
   readonly #totals: () => Totals;
   readonly #startedAt = new Date();
   readonly #started = performance.now();
@@ -58,12 +66,14 @@ export class Health {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    about: { readonly tape: string; readonly feed: string; readonly markets: number },
+    about: { readonly tape: string; readonly feed: string },
     connections: readonly Readonly<ConnectionStatus>[],
+    disk: Readonly<Disk>,
     totals: () => Totals,
   ) {
     this.#about = about;
     this.#connections = connections;
+    this.#disk = disk;
     this.#totals = totals;
   }
 
@@ -78,24 +88,28 @@ export class Health {
 
   get status(): RecorderStatus {
     const now = performance.now();
-    const { frames, rawBytes, lagMs } = this.#totals();
+    const { markets, frames, rawBytes, diskBytes, lagMs } = this.#totals();
     const connections = this.#connections.map((status) => report(status, now));
     const first = this.#frames[0] ?? frames;
-    const troubled = connections.filter(({ connected }) => !connected);
+    const away = connections.filter(({ connected }) => !connected);
+    const troubles = [this.#disk.trouble, ...away.map(({ trouble }) => `not connected: ${trouble || 'connecting'}`)];
     return {
       ...this.#about,
+      markets,
       startedAt: this.#startedAt.toISOString(),
       seconds: seconds(now - this.#started),
       frames,
       framesPerSecond: Math.round((frames - first) / Math.max(1, this.#frames.length)),
       rawBytes,
+      diskBytes,
+      diskFreeBytes: this.#disk.freeBytes,
       gaps: connections.reduce((sum, { gaps }) => sum + gaps, 0),
       reconnects: connections.reduce((sum, { opened }) => sum + Math.max(0, opened - 1), 0),
       lastFrameSeconds: Number.isNaN(this.#lastFrameAt) ? null : seconds(now - this.#lastFrameAt),
       lagMs,
       venueLagMs: lagOf(this.#connections),
       connections,
-      trouble: troubled.map(({ trouble }) => `not connected: ${trouble || 'connecting'}`).join('; '),
+      trouble: [...new Set(troubles)].filter((trouble) => trouble !== '').join('; '),
     };
   }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { crc32 } from 'node:zlib';
 import { openDiscovery, openSession } from '../feeds/sessions.ts';
 import { type Secrets, withSecrets } from '../feeds/socket.ts';
@@ -10,6 +11,7 @@ import { ArrivalClock } from './clock.ts';
 import type { RecordConfig } from './config.ts';
 import { Connection, type FrameSink } from './connection.ts';
 import { Discovery } from './discovery.ts';
+import { Disk } from './disk.ts';
 import { Health, type RecorderStatus } from './health.ts';
 import { StatusServer } from './http.ts';
 import { readSecrets } from './secrets.ts';
@@ -17,6 +19,7 @@ import { StallWatch } from './stall-watch.ts';
 
 const FLUSH_MS = 250;
 const WATCH_MS = 1_000;
+const RETENTION_MS = 3_600_000;
 
 /**
  * Sockets to one tape. Every message goes to the log of the tape as it was delivered, with its arrival; so do our own
@@ -30,6 +33,7 @@ export class Recorder implements FrameSink {
   readonly #connections: readonly Connection[];
   readonly #discovery: Discovery | undefined;
   readonly #secrets: Secrets;
+  readonly #disk: Disk;
   readonly #health: Health;
   readonly #stalls: StallWatch;
   readonly #alerts: Alerts;
@@ -40,6 +44,8 @@ export class Recorder implements FrameSink {
   #failure: unknown;
   /** What was last said to be wrong. */
   #trouble = '';
+  /** Connections that stay away and were told, by their share. */
+  readonly #away = new Set<number>();
 
   private constructor(config: RecordConfig, secrets: Secrets, writer: TapeWriter, log: (line: string) => void) {
     this.#config = config;
@@ -57,23 +63,37 @@ export class Recorder implements FrameSink {
       staleMs: config.staleSeconds * 1000,
       reconnect: config.reconnect,
       sink: this,
+      onNews: (markets: readonly string[]) => this.#discovery?.hear(markets),
     };
     this.#discovery = config.discover && this.#discoverer(config.discover);
     const shares = Array.from({ length: config.connections }, (_, share) => share);
     this.#connections = shares.map((share) => {
-      const settings = () => ({
+      const markets = () => this.#share(share);
+      const settings = {
         ...config,
-        markets: this.#share(share),
+        // Read when the connection opens: markets may come up during the handshake.
+        get markets() {
+          return markets();
+        },
         isFirst: share === 0,
         discovers: config.discover !== undefined,
-      });
-      return new Connection({ ...options, openSession: () => openSession(feed, settings()) });
+        lifecycle: config.discover?.lifecycle,
+      };
+      return new Connection({ ...options, openSession: () => openSession(feed, settings) });
     });
     this.#stalls = new StallWatch((milliseconds) => this.note(0, { note: 'stall', milliseconds }));
+    this.#disk = new Disk(config.tape, config.disk.leastFreeMegabytes, (trouble) => this.#alerts.tell('disk', trouble));
     this.#health = new Health(
-      { tape: config.tape, feed, markets: config.markets.length },
+      { tape: config.tape, feed },
       this.#connections.map(({ status }) => status),
-      () => ({ frames: writer.frames, rawBytes: writer.rawBytes, lagMs: this.#stalls.lagMs }),
+      this.#disk,
+      () => ({
+        markets: this.#markets().length,
+        frames: writer.frames,
+        rawBytes: writer.rawBytes,
+        diskBytes: writer.diskBytes,
+        lagMs: this.#stalls.lagMs,
+      }),
     );
   }
 
@@ -97,22 +117,25 @@ export class Recorder implements FrameSink {
     const server = http && (await StatusServer.start({ ...http, token }, () => this.status));
     if (server) this.#log(`status on ${server.url}`);
     const stopped = AbortSignal.any([signal, this.#stop.signal]);
+    // Each connection listens to it, and there may be a hundred.
+    setMaxListeners(0, stopped);
     const timers = [
       setInterval(() => this.#try(() => this.#writer.flush()), FLUSH_MS),
       setInterval(() => this.#writer.sync().catch((error: unknown) => this.#fail(error)), fsyncSeconds * 1000),
       setInterval(() => !stopped.aborted && this.#watch(), WATCH_MS),
+      setInterval(() => !stopped.aborted && this.#retain(), RETENTION_MS),
     ];
     this.#goOn();
+    void this.#retain();
+    await this.#disk.start();
     this.#health.start();
     this.#stalls.start();
     this.#alerts.tell('start', `recording ${feed} to ${tape}`);
     try {
       // The first list comes before the first subscription, so that it holds the markets of now.
-      await this.#discovery?.ask(stopped);
-      void this.#discovery?.run(stopped);
-      await Promise.all(
-        this.#connections.map((connection) => connection.run(stopped).catch((error: unknown) => this.#fail(error))),
-      );
+      await this.#discovery?.sync(stopped);
+      const running = [...this.#connections, ...(this.#discovery ? [this.#discovery] : [])];
+      await Promise.all(running.map((each) => each.run(stopped).catch((error: unknown) => this.#fail(error))));
       await this.#rotation;
       const header = await this.#writer.close();
       if (this.#failure !== undefined) throw this.#failure;
@@ -122,33 +145,41 @@ export class Recorder implements FrameSink {
       timers.forEach(clearInterval);
       this.#health.stop();
       this.#stalls.stop();
+      this.#disk.stop();
       await this.#alerts.settle();
       await server?.close();
     }
   }
 
   #discoverer(wanted: NonNullable<RecordConfig['discover']>): Discovery {
-    const { feed, environment } = this.#config;
-    const onMarkets = (markets: readonly string[]) => {
-      this.#connections.forEach((connection, share) => {
-        const own = markets.filter((market) => this.#shareOf(market) === share);
-        if (own.length > 0) connection.addMarkets(own);
-      });
-    };
+    const { feed, environment, reconnect } = this.#config;
     return new Discovery({
       ...wanted,
       feed: openDiscovery(feed, environment, wanted),
+      backOff: reconnect,
       secrets: this.#secrets,
       sink: this,
       log: this.#log,
-      onMarkets,
+      onMarkets: (markets) => this.#shareOut(markets, (connection, own) => connection.addMarkets(own)),
+      onOver: (markets) => this.#shareOut(markets, (connection, own) => connection.removeMarkets(own)),
     });
   }
 
-  /** The markets of one of the connections, now. */
+  #shareOut(markets: readonly string[], give: (connection: Connection, own: readonly string[]) => void): void {
+    this.#connections.forEach((connection, share) => {
+      const own = markets.filter((market) => this.#shareOf(market) === share);
+      if (own.length > 0) give(connection, own);
+    });
+  }
+
+  /** All markets asked for, now. */
+  #markets(): readonly string[] {
+    return [...new Set([...this.#config.markets, ...(this.#discovery?.open(Date.now()) ?? [])])];
+  }
+
+  /** Those of one of the connections. */
   #share(share: number): readonly string[] {
-    const markets = [...this.#config.markets, ...(this.#discovery?.open(Date.now()) ?? [])];
-    return [...new Set(markets)].filter((market) => this.#shareOf(market) === share);
+    return this.#markets().filter((market) => this.#shareOf(market) === share);
   }
 
   /** Always the same connection for the same market, so that a market found again is not subscribed to twice. */
@@ -192,15 +223,37 @@ export class Recorder implements FrameSink {
     if (frames > 0) this.#log(`going on after ${frames} frames`);
   }
 
-  /** Says when a connection fails, and tells people of one that stays away. */
+  /** Says what goes wrong, and tells people of a connection that stays away, once each time. */
   #watch(): void {
     const limit = this.#config.alerts?.disconnectSeconds ?? Number.POSITIVE_INFINITY;
     const { trouble } = this.status;
     if (trouble !== this.#trouble && trouble !== '') this.#log(trouble);
     this.#trouble = trouble;
-    for (const { status } of this.#connections) {
-      if (status.connected || performance.now() - status.heardAt < limit * 1000) continue;
-      this.#alerts.tell('disconnect', `${this.#config.tape}: not connected for over ${limit} s: ${status.trouble}`);
+    for (const [share, { status }] of this.#connections.entries()) {
+      const isAway = !status.connected && performance.now() - status.heardAt >= limit * 1000;
+      if (isAway && !this.#away.has(share)) {
+        const which = `${this.#config.tape}, socket ${share + 1} of ${this.#connections.length}`;
+        this.#alerts.tell('disconnect', `${which}: not connected for over ${limit} s: ${status.trouble}`);
+      }
+      if (isAway) this.#away.add(share);
+      else this.#away.delete(share);
+    }
+  }
+
+  /** Old segments go. Nothing waits for it, and what fails is said: recording goes on. */
+  async #retain(): Promise<void> {
+    const { tape, retention } = this.#config;
+    if (!retention) return;
+    const { days, moveTo } = retention;
+    const action = moveTo === undefined ? 'delete' : { moveTo };
+    try {
+      const gone = await this.#writer.retain({ days, action }, Number(this.#clock.now() / 1000n));
+      const went = moveTo === undefined ? 'deleted' : `moved to ${moveTo}`;
+      if (gone.length > 0) this.#log(`segments older than ${days} days: ${gone.length} ${went}`);
+    } catch (error) {
+      const problem = `old segments could not go: ${(error as Error).message}`;
+      this.#log(problem);
+      this.#alerts.tell('retention', `${tape}: ${problem}`);
     }
   }
 

@@ -13,22 +13,28 @@ export const statusPage = `<!doctype html>
   body { margin: 0; padding: 1.5rem; background: var(--page); color: var(--ink); font: 16px/1.45 system-ui, sans-serif; }
   main { max-width: 60rem; margin: auto; }
   h1 { font-size: 1.1rem; margin: 0; overflow-wrap: anywhere; }
-  #state { margin: .25rem 0 1rem; font-weight: 600; }
+  #state { margin: .25rem 0 1rem; font-weight: 600; overflow-wrap: anywhere; }
   #state.good { color: var(--good); } #state.bad { color: var(--bad); }
   dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .75rem; margin: 0 0 1rem; }
   dl div, table { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; }
   dl div { padding: .6rem .8rem; }
   dt { color: var(--quiet); font-size: .8rem; } dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; }
   .wide { overflow-x: auto; }
-  table { width: 100%; border-spacing: 0; } th, td { padding: .45rem .8rem; text-align: left; white-space: nowrap; }
+  table { width: 100%; border-spacing: 0; font-variant-numeric: tabular-nums; }
+  th, td { padding: .45rem .8rem; text-align: right; white-space: nowrap; }
+  th:last-child, td:last-child { width: 50%; text-align: left; white-space: normal; overflow-wrap: anywhere; }
   th { color: var(--quiet); font-size: .8rem; font-weight: 500; } tbody td { border-top: 1px solid var(--line); }
+  @media (max-width: 40rem) {
+    body { padding: 1rem; }
+    th, td { padding: .45rem .35rem; font-size: .8rem; white-space: normal; vertical-align: top; }
+  }
 </style>
 <main>
   <h1 id="tape">truetape recorder</h1>
   <p id="state" role="status">asking</p>
   <dl id="figures"></dl>
   <div class="wide"><table>
-    <thead><tr><th>connection<th>state<th>opened<th>frames<th>gaps<th>last heard</tr></thead>
+    <thead><tr><th>socket<th>opened<th>frames<th>gaps<th>last heard<th>state</tr></thead>
     <tbody id="connections"></tbody>
   </table></div>
 </main>
@@ -47,18 +53,19 @@ export const statusPage = `<!doctype html>
     return div;
   };
   const span = (s) => s === null ? 'never' : s < 90 ? s.toFixed(1) + ' s' : s < 5400 ? Math.round(s / 60) + ' min' : (s / 3600).toFixed(1) + ' h';
+  const bytes = (b) => b === null ? 'n/a' : b < 1e9 ? (b / 1e6).toFixed(1) + ' MB' : (b / 1e9).toFixed(1) + ' GB';
   function show(s) {
     element('tape').textContent = s.feed + ' to ' + s.tape;
     element('state').textContent = s.trouble || 'recording';
     element('state').className = s.trouble ? 'bad' : 'good';
     element('figures').replaceChildren(...[
       ['frames', count.format(s.frames)], ['frames a second', count.format(s.framesPerSecond)], ['recording for', span(s.seconds)],
-      ['payload', (s.rawBytes / 1e6).toFixed(1) + ' MB'], ['last frame', span(s.lastFrameSeconds)], ['lag', s.lagMs + ' ms'],
-      ['behind the venue', s.venueLagMs === null ? 'unknown' : Math.round(s.venueLagMs) + ' ms'],
-      ['gaps', count.format(s.gaps)], ['reconnects', count.format(s.reconnects)], ['markets', s.markets || 'all'],
+      ['last frame', span(s.lastFrameSeconds)], ['gaps', count.format(s.gaps)], ['reconnects', count.format(s.reconnects)],
+      ['markets', s.markets === 0 ? 'all' : count.format(s.markets)], ['payload', bytes(s.rawBytes)], ['on disk', bytes(s.diskBytes)],
+      ['free disk', bytes(s.diskFreeBytes)], ['timer lag', s.lagMs + ' ms'], ['venue lag', s.venueLagMs === null ? 'n/a' : Math.round(s.venueLagMs) + ' ms'],
     ].map(figure));
     element('connections').replaceChildren(...s.connections.map((c, i) =>
-      row([i + 1, c.connected ? 'connected' : c.trouble || 'connecting', c.opened, count.format(c.frames), c.gaps, span(c.heardSeconds)])));
+      row([i + 1, count.format(c.opened), count.format(c.frames), count.format(c.gaps), span(c.heardSeconds), c.connected ? 'connected' : c.trouble || 'connecting'])));
   }
   async function ask() {
     try {

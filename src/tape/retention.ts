@@ -26,12 +26,12 @@ export interface Retention {
 
 /**
  * Deletes or moves the old segments of a tape that nobody is writing (a writer does it by its own `retain`). The unit is
- * the segment, oldest first, so that what stays is without holes; the header says what went. Returns the new header.
+ * the segment, oldest first, so that what stays is without holes; the header says what went. Returns the segments that went.
  */
-export async function retain(path: string, retention: Retention, now: Micros): Promise<TapeHeader> {
+export async function retain(path: string, retention: Retention, now: Micros): Promise<readonly Segment[]> {
   const lock = TapeLock.take(path);
   try {
-    return await removeOld(path, await readHeader(path), retention, now);
+    return (await removeOld(path, await readHeader(path), retention, now)).gone;
   } finally {
     lock.release();
   }
@@ -43,12 +43,12 @@ export async function removeOld(
   header: TapeHeader,
   { days, action }: Retention,
   now: Micros,
-): Promise<TapeHeader> {
+): Promise<{ readonly header: TapeHeader; readonly gone: readonly Segment[] }> {
   const before = BigInt(Math.round(now - days * DAY_MICROSECONDS)) * 1000n;
   const firstKept = header.segments.findIndex(({ lastReceivedAt }) => BigInt(lastReceivedAt) >= before);
   const old = firstKept === -1 ? header.segments : header.segments.slice(0, firstKept);
   const last = old.at(-1);
-  if (!last) return header;
+  if (!last) return { header, gone: [] };
   for (const segment of old) await verifySegment(path, segment, true);
   if (action !== 'delete') await archive(path, header, old, join(action.moveTo, basename(resolve(path))));
   const kept: TapeHeader = {
@@ -59,11 +59,11 @@ export async function removeOld(
   // Header first: a crash in between leaves files that nobody asks for, never a header that asks for files that went.
   await writeHeader(path, kept);
   const folder = framesFolder(path);
-  const gone = (await readdir(folder)).filter((name) => name.endsWith('.parquet') && name <= last.file);
-  for (const name of gone) await rm(join(folder, name));
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.parquet') && name <= last.file);
+  for (const name of files) await rm(join(folder, name));
   // Decoded events of the segments that stay were decoded with what went before them.
   await rm(join(path, 'events'), { recursive: true, force: true });
-  return kept;
+  return { header: kept, gone: old };
 }
 
 /** The segments become a tape of their own, or continue the one of the last time. */

@@ -11,6 +11,7 @@ import {
   type NewTape,
   newHeader,
   readHeader,
+  type Segment,
   syncFolder,
   type TapeHeader,
   writeHeader,
@@ -56,6 +57,8 @@ export class TapeWriter {
   readonly #ledger: Ledger;
   #wal: WalWriter | undefined;
   #segmentSince = 0;
+  /** Bytes of the logs that were ended and are no segments yet, by number. */
+  readonly #endedLogs = new Map<number, number>();
   /** Number of the open segment, or of the last one. */
   #segment: number;
   #lastReceivedAt: bigint;
@@ -144,7 +147,8 @@ export class TapeWriter {
       this.#wal = new WalWriter(this.#fileOf(last.number, 'wal'), last.firstSequence, last);
       this.#segmentSince = performance.now();
     }
-    for (const { number, firstSequence, ledger } of logs.slice(0, -1)) {
+    for (const { number, firstSequence, ledger, bytes } of logs.slice(0, -1)) {
+      this.#endedLogs.set(number, bytes);
       // Nobody waits for it; should it fail, `failure` says so.
       this.#inTurn(number, () => this.#publish(number, firstSequence, ledger)).catch(() => undefined);
     }
@@ -155,6 +159,14 @@ export class TapeWriter {
   /** Highest number that a connection had so far; 0 before the first. */
   get lastConnection(): number {
     return this.#ledger.lastConnection;
+  }
+
+  /** Size of the tape on disk now: segments, and logs that are none yet. */
+  get diskBytes(): number {
+    let bytes = this.#wal?.bytes ?? 0;
+    for (const ended of this.#endedLogs.values()) bytes += ended;
+    for (const segment of this.#header.segments) bytes += segment.bytes;
+    return bytes;
   }
 
   /** Appends a frame. It is on disk after the next `flush`. */
@@ -217,6 +229,7 @@ export class TapeWriter {
     const firstSequence = this.frames - wal.rows;
     const ledger = structuredClone(this.#ledger);
     this.#wal = undefined;
+    this.#endedLogs.set(number, wal.bytes);
     // At once, not in turn: `sync` speaks for these frames too, and must not wait for packing.
     const closed = wal.close();
     this.#closed = Promise.all([this.#closed, closed]);
@@ -228,11 +241,16 @@ export class TapeWriter {
   }
 
   /** Deletes or moves old segments while the tape is being written; see `retain`. Recording goes on if it fails. */
-  async retain(retention: Retention, now: Micros): Promise<void> {
+  async retain(retention: Retention, now: Micros): Promise<readonly Segment[]> {
     const result = this.#turn.then(async () => {
-      this.#header = await removeOld(this.path, this.#header, retention, now);
+      const { header, gone } = await removeOld(this.path, this.#header, retention, now);
+      this.#header = header;
+      return gone;
     });
-    this.#turn = result.catch(() => undefined);
+    this.#turn = result.then(
+      () => undefined,
+      () => undefined,
+    );
     return result;
   }
 
@@ -270,6 +288,7 @@ export class TapeWriter {
     await writeHeader(this.path, header);
     this.#header = header;
     await rm(this.#fileOf(number, 'wal'));
+    this.#endedLogs.delete(number);
   }
 
   #inTurn(number: number, work: () => Promise<void>): Promise<void> {

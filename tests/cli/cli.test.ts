@@ -13,7 +13,7 @@ import { messageFrame } from '../support/frames.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = temporaryFolder();
-const verbs = ['record', 'import', 'inspect', 'check', 'replay', 'report', 'serve', 'sql', 'strategies'];
+const verbs = ['record', 'import', 'inspect', 'check', 'retain', 'replay', 'report', 'serve', 'sql', 'strategies'];
 
 beforeAll(() => {
   if (!existsSync(program)) throw new Error('these tests run the built program: npm run build first');
@@ -60,6 +60,10 @@ describe('bad usage or input', () => {
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--param', 'size'], /--param size: write name=value/],
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--config', 'missing.yaml'], /missing\.yaml: no such file/],
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--sped', '3'], /sped/],
+    [['retain', 'no-such-tape', '--days', '1'], /no-such-tape\/tape\.json: expected a tape's header/],
+    [['retain', fixtures.kalshi], /Missing required argument: days/],
+    [['retain', fixtures.kalshi, '--days', '0'], /--days 0: write a number above 0, such as 14/],
+    [['retain', fixtures.kalshi, '--days', 'two'], /--days two: write a number above 0/],
     [['check', 'no-such-tape'], /no-such-tape\/tape\.json: expected a tape's header/],
     [['check', fixtures.kalshi, '--config', 'missing.yaml'], /missing\.yaml: no such file/],
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--speed', '0'], /--speed 0: write a number above 0/],
@@ -440,6 +444,58 @@ describe('record', () => {
       expect(tape.header.connections[0].reason).toBe('stopped by us');
     } finally {
       server.kill();
+    }
+  });
+});
+
+describe('retain', () => {
+  const DAY = 86_400_000;
+
+  /** Three segments, of `ages` days ago; the newest frame is in the last. */
+  async function tapeOf(...ages: readonly number[]): Promise<void> {
+    const writer = await TapeWriter.create(join(folder(), 'tape'), { feed: 'kalshi', source: {}, instruments: [] });
+    for (const age of ages) {
+      writer.append({ ...messageFrame('{}'), receivedAt: BigInt(Date.now() - age * DAY) * 1_000_000n });
+      await writer.rotate();
+    }
+    await writer.close();
+  }
+  const segments = (tape: string) => readdirSync(join(folder(), tape, 'frames'));
+
+  it('deletes what is older, and says what went', async () => {
+    await tapeOf(30, 20, 10);
+    const { stdout, status } = truetape('retain', 'tape', '--days', '14');
+    expect(stdout).toMatch(/^tape: 2 segments with 2 frames, [\d.]+ k?B, until \d{4}-.+Z: deleted\n$/);
+    expect(status).toBe(0);
+    expect(segments('tape')).toEqual(['000003.parquet']);
+    expect(truetape('retain', 'tape', '--days', '14').stdout).toBe('tape: nothing is older than 14 days\n');
+    expect(json('retain', 'tape', '--days', '14')).toEqual({
+      tape: 'tape',
+      segments: 0,
+      frames: 0,
+      bytes: 0,
+      until: null,
+      movedTo: null,
+    });
+  });
+
+  it('moves it to a tape of the same name elsewhere', async () => {
+    await tapeOf(30, 10);
+    const moved = json('retain', 'tape', '--days', '14', '--move-to', 'archive');
+    expect(moved).toMatchObject({ segments: 1, frames: 1, movedTo: 'archive' });
+    expect(segments('archive/tape')).toEqual(['000001.parquet']);
+    expect(segments('tape')).toEqual(['000002.parquet']);
+  });
+
+  it('stops at a damaged segment with one clear line and 1, and nothing goes', async () => {
+    await tapeOf(30, 20, 10);
+    const damaged = join(folder(), 'tape', 'frames', '000002.parquet');
+    for (const bytes of [readFileSync(damaged).fill(0), Buffer.from('cut short')]) {
+      writeFileSync(damaged, bytes);
+      const { stdout, stderr, status } = truetape('retain', 'tape', '--days', '14');
+      expect(stderr).toMatch(/^truetape: tape\/frames\/000002\.parquet: expected .*; restore it from a copy.*\n$/);
+      expect([stdout, status]).toEqual(['', 1]);
+      expect(segments('tape')).toHaveLength(3);
     }
   });
 });

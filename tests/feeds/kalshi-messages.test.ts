@@ -1,6 +1,7 @@
 /** Every message of Kalshi's socket, in the shape in which it was captured or documented, and the events it becomes. */
 import { describe, expect, it } from 'vitest';
 import { AccountCode, EventFlag, EventKind, LifecycleCode, StatisticCode } from '../../src/market/event.ts';
+import { Direction, textFrame } from '../../src/market/frame.ts';
 import { parseTime } from '../../src/market/units.ts';
 import { level, lifecycle, listed, print, quote, type Row, snapshot } from '../support/events.ts';
 import { namedLadder } from '../support/instruments.ts';
@@ -405,6 +406,81 @@ describe('market_lifecycle_v2', () => {
       type: 'multivariate_market_lifecycle',
     });
     expect(rows).toMatchObject([listed(), lifecycle(LifecycleCode.paused)]);
+  });
+});
+
+describe('answers over HTTP', () => {
+  /** Captured on 2026-01-12. */
+  const series = {
+    additional_prohibitions: null,
+    category: 'Climate and Weather',
+    contract_terms_url: 'https://kalshi-public-docs.s3.amazonaws.com/contract_terms/CO2.pdf',
+    contract_url: 'https://kalshi-public-docs.s3.us-east-1.amazonaws.com/regulatory/product-certifications/CO2.pdf',
+    fee_multiplier: 1,
+    fee_type: 'quadratic',
+    frequency: 'monthly',
+    settlement_sources: [
+      {
+        name: 'Energy Information Administration',
+        url: 'https://www.eia.gov/totalenergy/data/monthly/index.php',
+      },
+    ],
+    tags: ['Climate change'],
+    ticker: 'CO2',
+    title: 'US CO2 totals',
+  };
+  const market = { ticker: 'CO2-26-T5', title: 'CO2?', strike_type: 'greater', floor_strike: 5 };
+  function asking(): KalshiWire {
+    const wire = new KalshiWire();
+    wire.frame(textFrame(0n, 9, Direction.out, 'GET https://example.org/series/CO2'));
+    return wire;
+  }
+  const feesOf = (wire: KalshiWire) => wire.decoder.instruments.map(({ feeTerms }) => feeTerms);
+
+  it('about a series are no events, and the fees of markets that are met later', () => {
+    const wire = asking();
+    expect(wire.receive({ series }, 9)).toEqual([]);
+    wire.receive(bookSnapshot(1, 1, 'CO2-26-T4'));
+    wire.receive(bookSnapshot(1, 2, 'KXFED-26OCT-T4'));
+    expect(feesOf(wire)).toEqual([{ type: 'quadratic', multiplierPercent: 100 }, undefined]);
+    expect(wire.problems).toEqual({});
+  });
+
+  it('about a category are a list of them', () => {
+    const wire = asking();
+    wire.receive(
+      {
+        series: [
+          { ...series, ticker: 'KXX' },
+          { ...series, fee_multiplier: 0.5 },
+        ],
+      },
+      9,
+    );
+    wire.receive({ markets: [market], cursor: '' }, 9);
+    expect(feesOf(wire)).toEqual([{ type: 'quadratic', multiplierPercent: 50 }]);
+  });
+
+  it.each([null, [], [null], {}, { ...series, fee_multiplier: '1' }, { ...series, ticker: 5 }])(
+    'with series %j tell no fees and do no harm',
+    (told) => {
+      const wire = asking();
+      expect(wire.receive({ series: told }, 9)).toEqual([]);
+      wire.receive(bookSnapshot(1, 1, 'CO2-26-T4'));
+      expect(feesOf(wire)).toEqual([undefined]);
+      expect(wire.problems).toEqual({});
+    },
+  );
+
+  it('tell a market as the socket does, its strike included, and again only when its facts have changed', () => {
+    const wire = asking();
+    const told = () => wire.receive({ markets: [market], cursor: '' }, 9).filter(({ text }) => text !== undefined);
+    expect(told().map(({ text }) => JSON.parse(text as string).additional_metadata)).toEqual([
+      { title: 'CO2?', strike_type: 'greater', floor_strike: 5 },
+    ]);
+    expect(told()).toEqual([]);
+    market.floor_strike = 6;
+    expect(told()).toHaveLength(1);
   });
 });
 

@@ -105,6 +105,117 @@ describe('subscribing', () => {
   });
 });
 
+describe('markets that come up', () => {
+  it('while the subscription is not acknowledged yet are added once it is', () => {
+    const session = new KalshiSession({ ...settings, channels: ['trade'] });
+    session.greeting();
+    expect(session.addMarkets(['C'])).toEqual([]);
+    const more = said(session, { type: 'subscribed', id: 1, msg: { channel: 'trade', sid: 1 } })?.send;
+    expect(parsed(more).map(({ params }) => params)).toEqual([
+      { sids: [1], market_tickers: ['C'], action: 'add_markets' },
+    ]);
+  });
+});
+
+describe('markets that are over', () => {
+  const removed = (session: KalshiSession, ...markets: string[]) => parsed(session.removeMarkets(markets));
+
+  it('are taken off every subscription that has them, and are not asked for any more', () => {
+    const session = following();
+    expect(removed(session, 'A', 'Z').map(({ cmd, params }) => [cmd, params])).toEqual([
+      ['update_subscription', { sids: [1], market_tickers: ['A'], action: 'delete_markets' }],
+      ['update_subscription', { sids: [2], market_tickers: ['A'], action: 'delete_markets' }],
+    ]);
+    expect(removed(session, 'A')).toEqual([]);
+    expect(parsed(said(session, delta(9))?.send)[0].params).toMatchObject({
+      action: 'get_snapshot',
+      market_tickers: ['B'],
+    });
+  });
+
+  it('end a subscription that has no others; the next market opens a new one', () => {
+    const session = following();
+    expect(removed(session, 'A', 'B').map(({ cmd, params }) => [cmd, params])).toEqual([
+      ['unsubscribe', { sids: [1] }],
+      ['unsubscribe', { sids: [2] }],
+    ]);
+    expect(said(session, { type: 'unsubscribed', id: 3, sid: 1, seq: 3 })).toBeUndefined();
+    expect(parsed(session.addMarkets(['C'])).map(({ cmd, params }) => [cmd, params])).toEqual([
+      ['subscribe', { channels: ['orderbook_delta'], market_tickers: ['C'] }],
+      ['subscribe', { channels: ['ticker'], market_tickers: ['C'] }],
+    ]);
+  });
+
+  it('leave one that has just been added, though the venue has not acknowledged it yet', () => {
+    const session = following();
+    session.addMarkets(['C']);
+    expect(removed(session, 'A', 'B').map(({ params }) => params.action)).toEqual(['delete_markets', 'delete_markets']);
+    expect(
+      said(session, { type: 'ok', id: 3, sid: 1, seq: 3, msg: { market_tickers: ['A', 'B', 'C'] } }),
+    ).toBeUndefined();
+    expect(parsed(said(session, delta(9))?.send)[0].params.market_tickers).toEqual(['C']);
+  });
+});
+
+describe('the lifecycle channel', () => {
+  const lifecycle = { ...settings, lifecycle: true };
+  const told = (seq: number, event_type: string, more: object = {}) => ({
+    type: 'market_lifecycle_v2',
+    sid: 3,
+    seq,
+    msg: { market_ticker: 'KXMLBWINS-NYM-25-T80', ...more, event_type },
+  });
+  function hearing(): KalshiSession {
+    const session = new KalshiSession(lifecycle);
+    session.greeting();
+    said(session, { type: 'subscribed', id: 3, msg: { channel: 'market_lifecycle_v2', sid: 3 } });
+    return session;
+  }
+
+  it('is subscribed to once, by the first connection only', () => {
+    const channels = (more: Partial<FeedSettings>) =>
+      parsed(new KalshiSession({ ...lifecycle, ...more }).greeting()).map(({ params }) => params.channels[0]);
+    expect(channels({})).toEqual(['orderbook_delta', 'ticker', 'market_lifecycle_v2']);
+    expect(channels({ channels: ['market_lifecycle_v2', 'trade'] })).toEqual(['market_lifecycle_v2', 'trade']);
+    expect(channels({ isFirst: false })).toEqual(['orderbook_delta', 'ticker']);
+  });
+
+  it('names the markets whose facts may be new', () => {
+    const session = hearing();
+    const heard = [
+      told(1, 'created', { open_ts: 1694635200, close_ts: 1694721600 }),
+      told(2, 'close_date_updated', { close_ts: 1759353839 }),
+      told(3, 'activated', { is_deactivated: false }),
+      told(4, 'deactivated', { is_deactivated: true }),
+      told(5, 'metadata_updated', { strike_type: 'greater', floor_strike: 4487 }),
+      told(6, 'price_level_structure_updated', { price_level_structure: 'deci_cent' }),
+      told(7, 'determined', { determination_ts: 1784501722, result: 'no', settlement_value: '0.0000' }),
+      told(8, 'settled', { settled_ts: 1784500206 }),
+    ].map((message) => said(session, message));
+    const news = { news: ['KXMLBWINS-NYM-25-T80'] };
+    expect(heard).toEqual([news, news, news, undefined, news, news, undefined, undefined]);
+  });
+
+  it('names them across a hole too, and in frames without a number, as in 2025', () => {
+    const session = hearing();
+    said(session, told(1, 'settled'));
+    expect(said(session, told(5, 'created'))).toEqual({
+      gap: 'market_lifecycle_v2: sid 3 went from 1 to 5',
+      send: [],
+      news: ['KXMLBWINS-NYM-25-T80'],
+    });
+    const { seq: _, ...unnumbered } = told(0, 'created');
+    expect(said(session, unnumbered)?.news).toEqual(['KXMLBWINS-NYM-25-T80']);
+  });
+
+  it('names none where nobody looks for markets', () => {
+    const session = new KalshiSession({ ...settings, channels: ['market_lifecycle_v2'] });
+    session.greeting();
+    said(session, { type: 'subscribed', id: 1, msg: { channel: 'market_lifecycle_v2', sid: 3 } });
+    expect(said(session, told(1, 'created'))).toBeUndefined();
+  });
+});
+
 describe('a hole in the sequence', () => {
   it('is not seen where there is none: acknowledgements count too, unnumbered channels do not', () => {
     const session = following();

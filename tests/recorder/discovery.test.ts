@@ -1,160 +1,215 @@
 /** Markets found while recording: listed over HTTP, subscribed to as they come, and known to the decoder. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { WebSocketServer } from 'ws';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decoderFor } from '../../src/feeds/index.ts';
+import { Direction } from '../../src/market/frame.ts';
 import { recordConfigSchema } from '../../src/recorder/config.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';
 import { TapeEvents } from '../../src/tape/events.ts';
 import { openTape } from '../../src/tape/tape.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import {
+  hoursFromNow,
+  KalshiExchange,
+  listedMarket,
+  listedSeries,
+  recordExchange,
+  textsOf,
+} from '../support/kalshi-exchange.ts';
 
 const folder = temporaryFolder();
-const closers: (() => Promise<unknown> | unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
+let exchange: KalshiExchange;
+beforeEach(async () => {
+  exchange = await KalshiExchange.open();
 });
+afterEach(() => exchange.close());
 
-const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
-const market = (ticker: string, closes = 2, extra: object = {}) => ({
-  ticker,
-  title: `Market ${ticker}`,
-  open_time: '2026-01-01T00:00:00Z',
-  close_time: hours(closes),
-  price_level_structure: 'deci_cent',
-  ...extra,
-});
+const record = (enough: () => boolean, discover: object = {}, more: object = {}) =>
+  recordExchange(folder(), exchange, enough, discover, more);
+const list = (...tickers: string[]) => {
+  exchange.markets = tickers.map((ticker) => listedMarket(ticker));
+};
+/** Requests that the tape holds, without the host. */
+const kept = async (tape: string) =>
+  (await textsOf(tape, Direction.out)).flatMap((text) => /^GET http:\/\/[^/]+(.*)$/.exec(text)?.[1] ?? []);
 
-/** A venue whose list of markets can change, and which acknowledges every subscription. */
-async function venue(list: () => readonly object[], pageSize = 100) {
-  const asked: string[] = [];
-  const commands: { cmd: string; params: { market_tickers?: string[]; channels?: string[]; action?: string } }[] = [];
-  const http = createServer((request, response) => {
-    const { searchParams } = new URL(request.url ?? '', 'http://x');
-    asked.push(String(request.url));
-    const from = Number(searchParams.get('cursor') ?? 0);
-    const markets = list().slice(from, from + pageSize);
-    const cursor = from + pageSize < list().length ? String(from + pageSize) : '';
-    response.end(JSON.stringify({ markets, cursor }));
-  });
-  const sockets = new WebSocketServer({ server: http });
-  sockets.on('connection', (socket) => {
-    let sids = 0;
-    socket.on('message', (message) => {
-      const command = JSON.parse(String(message));
-      commands.push(command);
-      if (command.cmd !== 'subscribe') return;
-      const [channel] = command.params.channels;
-      socket.send(JSON.stringify({ type: 'subscribed', id: command.id, msg: { channel, sid: ++sids } }));
-    });
-  });
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  closers.push(() => {
-    for (const client of sockets.clients) client.terminate();
-    http.close();
-  });
-  const { port } = http.address() as { port: number };
-  return { asked, commands, http: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}` };
+async function decoded(tape: string) {
+  const events = new TapeEvents(await openTape(tape), decoderFor('kalshi'));
+  for await (const batch of events.batches()) expect(batch.count).toBeGreaterThan(0);
+  return { instruments: events.instruments, problems: Object.fromEntries(events.problems) };
 }
 
-async function record(
-  { http, ws }: { http: string; ws: string },
-  enough: () => boolean,
-  discover: object = {},
-  extra: object = {},
-) {
-  const tape = join(folder(), 'tape');
-  const config = recordConfigSchema.parse({
-    tape,
-    feed: 'kalshi',
-    url: ws,
-    channels: ['orderbook_delta'],
-    discover: { series: ['KXA', 'KXB'], everySeconds: 1, url: http, ...discover },
-    ...extra,
-  });
-  const log: string[] = [];
-  const stop = new AbortController();
-  const recording = (await Recorder.create(config, (line) => log.push(line))).run(stop.signal);
-  const polling = setInterval(() => {
-    if (enough()) stop.abort();
-  }, 20);
-  closers.push(() => clearInterval(polling));
-  await recording;
-  return { tape, log };
-}
-
-describe('discovery', () => {
-  it('lists series after series and page after page before it subscribes, to what is open long enough', async () => {
-    const shop = await venue(() => [market('KXA-1'), market('KXA-2', 0.05), market('KXA-3')], 2);
-    await record(shop, () => shop.commands.length > 0, { skipClosingMinutes: 10 });
-    expect(shop.asked.slice(0, 4)).toEqual([
+describe('the list', () => {
+  it('is asked for series after series and page after page before anything is subscribed to', async () => {
+    list('KXA-1', 'KXA-2', 'KXA-3', 'KXB-1');
+    exchange.markets[1].close_time = hoursFromNow(0.05);
+    exchange.pageSize = 2;
+    await record(() => exchange.commands.length > 0, { skipClosingMinutes: 10 });
+    expect(exchange.asked.slice(0, 5)).toEqual([
+      '/series/KXA',
+      '/series/KXB',
       '/markets?status=open&limit=1000&series_ticker=KXA',
       '/markets?status=open&limit=1000&series_ticker=KXA&cursor=2',
       '/markets?status=open&limit=1000&series_ticker=KXB',
-      '/markets?status=open&limit=1000&series_ticker=KXB&cursor=2',
     ]);
-    expect(shop.commands[0].params).toEqual({ channels: ['orderbook_delta'], market_tickers: ['KXA-1', 'KXA-3'] });
+    expect(exchange.commands[0].params.market_tickers?.toSorted()).toEqual(['KXA-1', 'KXA-3', 'KXB-1']);
   });
 
-  it('takes at most so many, those that close first, and says what it left out', async () => {
-    const shop = await venue(() => [market('KXA-1', 3), market('KXA-2', 1), market('KXA-3', 2)]);
-    const { log } = await record(shop, () => shop.commands.length > 0, { most: 2, series: [] });
-    expect(shop.commands[0].params.market_tickers).toEqual(['KXA-2', 'KXA-3']);
+  it('gives at most so many, those that close first, and says what it left out', async () => {
+    exchange.markets = [listedMarket('KXA-1', 3), listedMarket('KXA-2', 1), listedMarket('KXA-3', 2)];
+    const { log } = await record(() => exchange.commands.length > 0, { most: 2, series: [] });
+    expect(exchange.wanted).toEqual(['KXA-2', 'KXA-3']);
     expect(log).toContain('2 new markets, 1 left out (most: 2)');
   });
 
-  it('adds a market that comes up later, and puts only lists that tell something on the tape', async () => {
-    const markets = [market('KXA-1')];
-    const shop = await venue(() => markets);
+  it('brings a market that comes up later, and is on the tape only when it tells something', async () => {
+    list('KXA-1');
     const { tape } = await record(
-      shop,
       () => {
-        if (shop.asked.length === 2 && markets.length === 1) markets.push(market('KXA-2'));
-        return shop.commands.length > 1 && shop.asked.length > 3;
+        if (exchange.asked.length === 2 && exchange.markets.length === 1)
+          exchange.markets.push(listedMarket('KXA-2', 3));
+        return exchange.commands.length > 1 && exchange.asked.length > 3;
       },
       { series: [] },
     );
-    expect(shop.commands[1]).toMatchObject({
+    expect(exchange.commands[1]).toMatchObject({
       cmd: 'update_subscription',
       params: { action: 'add_markets', market_tickers: ['KXA-2'] },
     });
-    const opened = await openTape(tape);
-    const events = new TapeEvents(opened, decoderFor('kalshi'));
-    for await (const batch of events.batches()) expect(batch.count).toBeGreaterThan(0);
-    expect(Object.fromEntries(events.problems)).toEqual({});
-    expect(events.instruments.map(({ symbol, title, closesAt }) => [symbol, title, closesAt])).toEqual(
-      markets.map(({ ticker, title, close_time }) => [ticker, title, Date.parse(close_time) * 1000]),
+    const { instruments, problems } = await decoded(tape);
+    expect(problems).toEqual({});
+    expect(instruments.map(({ symbol, title, closesAt }) => [symbol, title, closesAt])).toEqual(
+      exchange.markets.map(({ ticker, title, close_time }) => [ticker, title, Date.parse(close_time) * 1000]),
     );
-    expect(events.instruments[0].ticks).toEqual([{ from: 0, to: 10_000, step: 10 }]);
-    let requests = 0;
-    for await (const batch of opened.read()) {
-      const text = Buffer.from(batch.bytes).toString('utf8');
-      requests += text.split('GET http').length - 1;
-    }
-    expect(requests).toBe(2);
+    expect(instruments[0].ticks).toEqual([{ from: 0, to: 10_000, step: 10 }]);
+    expect(await kept(tape)).toHaveLength(2);
   });
 
-  it('shares markets out over connections, each once', async () => {
+  it('is asked for by status, one a request; unopened markets are taken at once when they are wanted', async () => {
+    exchange.markets = [
+      listedMarket('KXA-1', 2, { status: 'initialized', open_time: hoursFromNow(1) }),
+      listedMarket('KXA-2', 2),
+      listedMarket('KXA-3', 2, { status: 'inactive' }),
+    ];
+    await record(() => exchange.commands.length > 0, { series: ['KXA'], status: ['unopened', 'open'] });
+    expect(exchange.asked.slice(1, 3)).toEqual([
+      '/markets?status=unopened&limit=1000&series_ticker=KXA',
+      '/markets?status=open&limit=1000&series_ticker=KXA',
+    ]);
+    expect(exchange.wanted.toSorted()).toEqual(['KXA-1', 'KXA-2']);
+  });
+
+  it('is shared out over connections, each market once', async () => {
     const tickers = Array.from({ length: 40 }, (_, i) => `KXA-${i}`);
-    const shop = await venue(() => tickers.map((ticker) => market(ticker)));
-    await record(shop, () => shop.commands.length >= 3, { series: [] }, { connections: 3 });
-    const shares = shop.commands.map(({ params }) => params.market_tickers ?? []);
+    list(...tickers);
+    await record(() => exchange.commands.length >= 3, { series: [] }, { connections: 3 });
+    const shares = exchange.commands.map(({ params }) => params.market_tickers ?? []);
     expect(shares).toHaveLength(3);
-    expect(shares.flat().sort()).toEqual([...tickers].sort());
+    expect(shares.flat().sort()).toEqual(tickers.toSorted());
     expect(Math.min(...shares.map((share) => share.length))).toBeGreaterThan(5);
   });
 
-  it('goes on without a list that cannot be had', async () => {
-    const shop = await venue(() => []);
-    const { log } = await record({ ...shop, http: 'http://127.0.0.1:9' }, () => true, {}, { markets: ['KXA-9'] });
-    expect(log.some((line) => line.startsWith('markets could not be listed'))).toBe(true);
+  it('tells of a market that has left it: it is asked for by name, and makes room once it has closed early', async () => {
+    exchange.markets = [listedMarket('KXA-1', 1), listedMarket('KXA-2', 2)];
+    await record(
+      () => {
+        if (exchange.wanted.length === 1) {
+          Object.assign(exchange.markets[0], { status: 'determined', close_time: hoursFromNow(-0.001) });
+        }
+        return exchange.wanted.length > 1;
+      },
+      { series: ['KXA'], most: 1 },
+    );
+    expect(exchange.lookUps[0]).toEqual(['KXA-1']);
+    expect(exchange.wanted).toEqual(['KXA-1', 'KXA-2']);
   });
 
   it('is only for feeds that can list', () => {
     const config = recordConfigSchema.parse({ tape: join(folder(), 'x'), feed: 'other', url: 'ws://x', discover: {} });
     return expect(Recorder.create(config)).rejects.toThrow(/markets of other cannot be listed/);
+  });
+});
+
+describe('series', () => {
+  const crypto = [
+    listedSeries('KXBTC15M', 'Crypto', { fee_type: 'quadratic_with_maker_fees', fee_multiplier: 0.5 }),
+    listedSeries('KXETH15M', 'Crypto'),
+  ];
+
+  it('of a category are listed first, then the markets of each; another category is left out', async () => {
+    exchange.series = [...crypto, listedSeries('KXFED', 'Economics')];
+    list('KXBTC15M-26OCT081415-15', 'KXETH15M-26OCT081415-15', 'KXFED-26OCT-T4');
+    const { tape } = await record(() => exchange.asked.length > 4, { series: [], categories: ['Crypto'] });
+    expect(exchange.asked.slice(0, 4)).toEqual([
+      '/series?category=Crypto',
+      '/markets?status=open&limit=1000&series_ticker=KXBTC15M',
+      '/markets?status=open&limit=1000&series_ticker=KXETH15M',
+      '/series?category=Crypto',
+    ]);
+    expect(exchange.wanted.toSorted()).toEqual(['KXBTC15M-26OCT081415-15', 'KXETH15M-26OCT081415-15']);
+    expect(await kept(tape)).toEqual(exchange.asked.slice(0, 3));
+  });
+
+  it('are asked for once where they are named, and give the markets their fees', async () => {
+    exchange.series = crypto;
+    list('KXBTC15M-26OCT081415-15', 'KXETH15M-26OCT081415-15');
+    const series = ['KXBTC15M', 'KXETH15M'];
+    const { tape } = await record(() => exchange.asked.length > 6, { series });
+    expect(exchange.asked.filter((url) => url.startsWith('/series'))).toEqual(['/series/KXBTC15M', '/series/KXETH15M']);
+    const { instruments, problems } = await decoded(tape);
+    expect(problems).toEqual({});
+    expect(instruments.map(({ feeSeries, feeTerms }) => [feeSeries, feeTerms])).toEqual([
+      ['KXBTC15M', { type: 'quadratic_with_maker_fees', multiplierPercent: 50 }],
+      ['KXETH15M', { type: 'quadratic', multiplierPercent: 100 }],
+    ]);
+  });
+
+  it('that a category does not have are said: it may be written wrongly', async () => {
+    const { log } = await record(() => exchange.asked.length > 0, { series: [], categories: ['crypto'] });
+    expect(log.join()).toMatch(/series\?category=crypto: markets could not be listed: no series: is the category/);
+  });
+});
+
+describe('a venue that does not answer', () => {
+  it('is asked again as late as it says, else ever more slowly, and the round goes on; tape and log say so', async () => {
+    list('KXA-1', 'KXB-1');
+    const refusals: [number, Record<string, string>][] = [
+      [429, { 'retry-after': '0.3' }],
+      [503, {}],
+    ];
+    exchange.refuse = (url, response) => {
+      const refusal = url.includes('series_ticker=KXA') ? refusals.shift() : undefined;
+      if (refusal) response.writeHead(...refusal).end('{"error":"too many requests"}');
+      return refusal !== undefined;
+    };
+    const { tape, log } = await record(() => exchange.commands.length > 0);
+    expect(exchange.wanted.toSorted()).toEqual(['KXA-1', 'KXB-1']);
+    const remarks = (await textsOf(tape, Direction.note)).filter((text) => text.includes('"remark"'));
+    expect(remarks).toHaveLength(2);
+    expect(remarks[0]).toMatch(/GET http.*series_ticker=KXA: status 429, asked again in 0\.3 s/);
+    expect(remarks[1]).toMatch(/status 503, asked again in 0\.0 s/);
+    expect(log.filter((line) => line.includes('asked again'))).toHaveLength(2);
+    expect((await decoded(tape)).problems).toEqual({});
+  });
+
+  it('for one address only is passed over there', async () => {
+    list('KXA-1', 'KXB-1');
+    exchange.refuse = (url, response) => {
+      const isRefused = url.includes('KXA');
+      if (isRefused) response.writeHead(404).end('{"error":{"code":"not_found"}}');
+      return isRefused;
+    };
+    const { log } = await record(() => exchange.commands.length > 0);
+    expect(exchange.wanted).toEqual(['KXB-1']);
+    expect(log.filter((line) => line.includes('markets could not be listed: status 404'))).toHaveLength(2);
+  });
+
+  it('at all is no reason not to record what is named', async () => {
+    list('KXA-1');
+    const discover = { url: 'http://127.0.0.1:9' };
+    const { log } = await record(() => exchange.commands.length > 0, discover, { markets: ['KXA-9'] });
+    expect(exchange.wanted).toEqual(['KXA-9']);
+    expect(log.filter((line) => line.includes('asked again'))).toHaveLength(3);
+    expect(log.filter((line) => line.includes('could not be listed'))).toHaveLength(1);
   });
 });

@@ -1,38 +1,26 @@
 /** What a recorder tells while it runs: over HTTP, and to people far away. */
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Alerts } from '../../src/recorder/alerts.ts';
 import { recordConfigSchema } from '../../src/recorder/config.ts';
+import { Disk } from '../../src/recorder/disk.ts';
 import type { RecorderStatus } from '../../src/recorder/health.ts';
 import { StatusServer } from '../../src/recorder/http.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';
+import { openTape } from '../../src/tape/tape.ts';
+import { TapeWriter } from '../../src/tape/writer.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { messageFrame } from '../support/frames.ts';
+import { recorderStatus as well } from '../support/recorder-status.ts';
 
 const folder = temporaryFolder();
 const closers: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
-
-const well: RecorderStatus = {
-  tape: 'tapes/tonight',
-  feed: 'kalshi',
-  markets: 2,
-  startedAt: '2026-11-20T22:00:00.000Z',
-  seconds: 12.5,
-  frames: 1234,
-  framesPerSecond: 99,
-  rawBytes: 56_789,
-  gaps: 1,
-  reconnects: 2,
-  lastFrameSeconds: 0.1,
-  lagMs: 3,
-  venueLagMs: 41.5,
-  connections: [{ connected: true, opened: 3, frames: 1234, gaps: 1, heardSeconds: 0.1, trouble: '' }],
-  trouble: '',
-};
 
 async function serve(status: RecorderStatus = well, extra: object = {}): Promise<string> {
   const server = await StatusServer.start({ port: 0, host: '127.0.0.1', ...extra }, () => status);
@@ -54,9 +42,11 @@ describe('over HTTP', () => {
 
   it('/metrics is what Prometheus reads', async () => {
     const text = await (await fetch(`${await serve()}/metrics`)).text();
-    expect(text).toContain('# TYPE truetape_recorder_frames gauge\ntruetape_recorder_frames 1234\n');
+    expect(text).toContain('# TYPE truetape_recorder_frames gauge\ntruetape_recorder_frames 1234567\n');
     expect(text).toContain('truetape_recorder_lag_seconds 0.003\n');
     expect(text).toContain('truetape_recorder_venue_lag_seconds 0.0415\n');
+    expect(text).toContain('truetape_recorder_disk_bytes 4567000\n');
+    expect(text).toContain('truetape_recorder_disk_free_bytes 79700000000\n');
     expect(text).toContain('truetape_recorder_connected 1\n');
   });
 
@@ -82,6 +72,103 @@ describe('over HTTP', () => {
     const url = await serve();
     const port = Number(new URL(url).port);
     await expect(StatusServer.start({ port, host: '127.0.0.1' }, () => well)).rejects.toThrow(/^http: .*EADDRINUSE/);
+  });
+});
+
+describe('the disk', () => {
+  /** A recorder that reaches nobody; what it says, and its status once it has looked at the disk. */
+  async function look(leastFreeMegabytes: number) {
+    const config = recordConfigSchema.parse({
+      tape: join(folder(), 'tape'),
+      feed: 'any',
+      url: 'ws://127.0.0.1:9',
+      disk: { leastFreeMegabytes },
+    });
+    const log: string[] = [];
+    const recorder = await Recorder.create(config, (line) => log.push(line));
+    const stop = new AbortController();
+    const running = recorder.run(stop.signal);
+    const isLow = leastFreeMegabytes > 0;
+    await vi.waitUntil(() => recorder.status.diskFreeBytes !== null && (!isLow || log.length > 0), { timeout: 20_000 });
+    const { status } = recorder;
+    stop.abort();
+    await running;
+    return { log, status };
+  }
+
+  it('that fills up is trouble, and the log says so', async () => {
+    const { log, status } = await look(1e12);
+    const trouble = `less than 1000000000000 MB free on the disk of ${join(folder(), 'tape')}`;
+    expect(status.trouble).toContain(trouble);
+    expect(log.join('\n')).toContain(trouble);
+    expect(status.diskFreeBytes).toBeGreaterThan(0);
+  });
+
+  it('with room enough is none', async () => {
+    expect((await look(0)).status.trouble).not.toContain('disk');
+  });
+
+  it('is told once when it fills up, and that it cannot be looked at', async () => {
+    const told: string[] = [];
+    const tape = folder();
+    for (const path of [tape, join(tape, 'gone')]) {
+      const disk = new Disk(path, 1e12, (trouble) => told.push(trouble));
+      await disk.start();
+      await disk.start();
+      disk.stop();
+    }
+    expect(told).toEqual([
+      `less than 1000000000000 MB free on the disk of ${tape}`,
+      `the disk of ${join(tape, 'gone')} does not say how much room is left`,
+    ]);
+  });
+});
+
+describe('retention', () => {
+  /** A tape with a segment of a month ago, gone on with by a recorder that reaches nobody. */
+  async function record(tape: string, retention: object, enough: (log: readonly string[]) => boolean) {
+    const writer = await TapeWriter.create(tape, { feed: 'any', source: {}, instruments: [] });
+    const monthAgo = BigInt(Date.now() - 30 * 86_400_000) * 1_000_000n;
+    writer.append({ ...messageFrame('old'), receivedAt: monthAgo });
+    await writer.close();
+    return async (damage = () => {}) => {
+      damage();
+      const log: string[] = [];
+      const config = recordConfigSchema.parse({ tape, feed: 'any', url: 'ws://127.0.0.1:9', retention });
+      const recorder = await Recorder.create(config, (line) => log.push(line));
+      const stop = new AbortController();
+      const running = recorder.run(stop.signal);
+      await vi.waitUntil(() => enough(log), { timeout: 20_000 });
+      stop.abort();
+      return { log, header: await running };
+    };
+  }
+
+  it('is applied when recording begins', async () => {
+    const tape = join(folder(), 'tape');
+    const run = await record(tape, { days: 14 }, (log) => log.some((line) => line.includes('older')));
+    const { log, header } = await run();
+    expect(log).toContain('segments older than 14 days: 1 deleted');
+    expect(header).toMatchObject({ segments: [], removed: { frames: 1 } });
+  });
+
+  it('moves segments where it is told to', async () => {
+    const tape = join(folder(), 'tape');
+    const moveTo = join(folder(), 'archive');
+    const run = await record(tape, { days: 14, moveTo }, (log) => log.some((line) => line.includes('older')));
+    expect((await run()).log).toContain(`segments older than 14 days: 1 moved to ${moveTo}`);
+    expect((await openTape(join(moveTo, 'tape'))).frames).toBe(1);
+  });
+
+  it('that finds a damaged segment keeps all and says so; recording goes on', async () => {
+    const tape = join(folder(), 'tape');
+    const run = await record(tape, { days: 14 }, (log) => log.some((line) => line.includes('could not go')));
+    const segment = join(tape, 'frames', '000001.parquet');
+    const { log, header } = await run(() => writeFileSync(segment, readFileSync(segment).fill(0)));
+    expect(log.find((line) => line.includes('could not go'))).toMatch(
+      /^old segments could not go: .*000001\.parquet: expected sha256/,
+    );
+    expect(header.segments).toHaveLength(1);
   });
 });
 
@@ -116,13 +203,32 @@ describe('alerts', () => {
     ]);
   });
 
-  it('of one kind are told once a minute', async () => {
+  const texts = (heard: readonly { readonly body: unknown }[]) =>
+    heard.map(({ body }) => (body as { text: string }).text).sort();
+
+  it('of the same words are told once a minute, others of the kind besides', async () => {
     const { heard, url } = await receiver();
     const alerts = new Alerts({ webhook: url }, {}, () => undefined);
-    for (let i = 0; i < 5; i++) alerts.tell('gap', `gap ${i}`);
+    for (let i = 0; i < 6; i++) alerts.tell('gap', `socket ${i % 2}: a gap`);
     alerts.tell('stop', 'stopped');
     await alerts.settle();
-    expect(heard.map(({ body }) => body)).toEqual([{ text: 'truetape: gap 0' }, { text: 'truetape: stopped' }]);
+    expect(texts(heard)).toEqual(['truetape: socket 0: a gap', 'truetape: socket 1: a gap', 'truetape: stopped']);
+  });
+
+  it('of one kind that come in numbers are told by the first five, and that there are more', async () => {
+    const { heard, url } = await receiver();
+    const alerts = new Alerts({ webhook: url }, {}, () => undefined);
+    for (let i = 0; i < 100; i++) alerts.tell('gap', `gap ${i}`);
+    alerts.tell('stop', 'stopped');
+    await alerts.settle();
+    expect(texts(heard)).toEqual([
+      'truetape: gap 0',
+      'truetape: gap 1',
+      'truetape: gap 2',
+      'truetape: gap 3',
+      'truetape: gap 4 (more of this kind: only on the log for a while)',
+      'truetape: stopped',
+    ]);
   });
 
   it('tell of a connection that stays away, however often it is tried', async () => {
@@ -138,7 +244,24 @@ describe('alerts', () => {
     const polling = setInterval(() => heard.length > 1 && stop.abort(), 20);
     closers.push(() => clearInterval(polling));
     await (await Recorder.create(config)).run(stop.signal);
-    expect(JSON.stringify(heard[1].body)).toMatch(/not connected for over 0\.5 s: connect ECONNREFUSED/);
+    expect(JSON.stringify(heard[1].body)).toMatch(/socket 1 of 1: not connected for over 0\.5 s: connect ECONNREFUSED/);
+  });
+
+  it('tell of a disk that fills up', async () => {
+    const { heard, url } = await receiver();
+    const config = recordConfigSchema.parse({
+      tape: join(folder(), 'tape'),
+      feed: 'any',
+      url: 'ws://127.0.0.1:9',
+      disk: { leastFreeMegabytes: 1e12 },
+      alerts: { webhook: url },
+    });
+    const stop = new AbortController();
+    const running = (await Recorder.create(config)).run(stop.signal);
+    await vi.waitUntil(() => heard.length > 1, { timeout: 20_000 });
+    stop.abort();
+    await running;
+    expect(texts(heard)).toContain(`truetape: less than 1000000000000 MB free on the disk of ${config.tape}`);
   });
 
   it('that are not delivered are said on the log, without the secret', async () => {

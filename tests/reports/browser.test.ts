@@ -1,28 +1,14 @@
 /** Reports in a browser: everything is drawn, nothing is asked for, and it fits a phone. */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticRun } from '../../benchmarks/synthetic-run.ts';
 import { buildReport } from '../../src/reports/report.ts';
+import { hasBrowser, openBrowser } from '../support/browser.ts';
 
-/** Debian's. */
-const executablePath = '/usr/bin/chromium';
-const hasBrowser = existsSync(executablePath);
-if (!hasBrowser)
-  console.warn(`no browser at ${executablePath}: tests of reports in it are skipped (apt install chromium)`);
-
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 const hostile = '</script><img src=x onerror=alert(1)>';
 const views = [
   { name: 'desktop', width: 1280, height: 900 },
@@ -47,7 +33,7 @@ describe.skipIf(!hasBrowser)('a report in a browser', () => {
     const file = join(folder, 'report.html');
     await writeFile(file, (await buildReport([run])).html);
     url = pathToFileURL(file).href;
-    browser = await chromium.launch({ executablePath, args });
+    browser = await openBrowser();
   });
   afterAll(async () => {
     await browser?.close();

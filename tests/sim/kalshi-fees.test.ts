@@ -42,6 +42,26 @@ const FOUR_PLACES_CENT_BALANCE = '2026-04-01T00:00:00';
 const FOUR_PLACES = '2026-08-15T00:00:00';
 const SIX_PLACES = '2026-09-18T00:00:00';
 
+describe('terms that the tape tells', () => {
+  const charged = (feeSeries: string, type: string, liquidity: 'maker' | 'taker') => {
+    const instrument = contract({ feeSeries, feeTerms: { type, multiplierPercent: 50 } });
+    const [price, size] = [priceFrom(instrument, '0.50'), sizeFrom(instrument, '100')];
+    const question = { instrument, liquidity, side: 1, at: parseTime(`${SIX_PLACES}Z`), price, size } as const;
+    return formatMoney(kalshiFees().charge(question, newFeeMemory()));
+  };
+
+  it('go before the table, with their multiplier', () => {
+    expect(charged('KXRAIN', 'quadratic', 'taker')).toBe('0.875');
+    expect(charged('KXFED', 'quadratic', 'maker')).toBe('0.00');
+    expect(charged('KXRAIN', 'quadratic_with_maker_fees', 'maker')).toBe('0.2188');
+  });
+
+  it('of a kind that is not known leave it to the table', () => {
+    expect(charged('KXRAIN', 'flat', 'taker')).toBe('1.75');
+    expect(charged('KXFED', 'toString', 'maker')).toBe('0.4375');
+  });
+});
+
 describe('until early 2026: the whole order is rounded up to the next cent', () => {
   it.each([
     ['1 @ 0.50', '0.02'],

@@ -45,6 +45,27 @@ async function leftBehind(): Promise<string> {
   return copy;
 }
 
+it('a writer knows the size of its tape on disk: segments, logs that are being packed, the open log', async () => {
+  const sizeOf = (path: string) =>
+    framesIn(path).reduce((sum, name) => sum + statSync(join(path, 'frames', name)).size, 0);
+  const writer = await TapeWriter.create(join(newFolder(), 'tape'), facts);
+  appendAll(writer, numbered(4));
+  const packing = writer.rotate();
+  appendAll(writer, numbered(3, 4));
+  expect(framesIn(writer.path)).toEqual(['000001.wal', '000002.wal']);
+  expect(writer.diskBytes).toBe(sizeOf(writer.path));
+  const copy = crashed(writer.path, newFolder());
+  await packing;
+  expect(writer.diskBytes).toBe(sizeOf(writer.path));
+  await writer.close();
+  expect(writer.diskBytes).toBe(sizeOf(writer.path));
+  const next = await TapeWriter.open(copy, facts);
+  expect(next.diskBytes).toBe(sizeOf(copy));
+  await next.rotate();
+  expect(next.diskBytes).toBe(sizeOf(copy));
+  await next.close();
+});
+
 describe('a writer that opens', () => {
   it('a new folder starts a tape', async () => {
     const writer = await TapeWriter.open(join(newFolder(), 'new', 'tape'), facts);

@@ -8,9 +8,9 @@ import { accountMessage } from './account-messages.ts';
 import { DeltaScanner, TickerTable } from './delta-scanner.ts';
 import { type Era, eraAt, exchangeTime } from './eras.ts';
 import { indexValue } from './index-value.ts';
-import { isPrice, kalshiInstrument, kalshiSeries, ONE } from './instruments.ts';
+import { isPrice, kalshiInstrument, kalshiSeries, ONE, seriesOf } from './instruments.ts';
 import { createdFacts, lifecycleRows } from './lifecycle.ts';
-import { listedMarkets } from './rest.ts';
+import { listedFees, listedMarkets } from './rest.ts';
 import { aboutMarkets, Connection, channelOf, isTicker, type Subscription } from './subscriptions.ts';
 import { tickerRows } from './ticker.ts';
 import { VolumeReader } from './volume.ts';
@@ -46,6 +46,8 @@ export class KalshiDecoder implements Decoder {
   readonly #markets = new Map<string, MarketState>();
   /** What HTTP last told of each market. */
   readonly #listings = new Map<string, string>();
+  /** What HTTP last told of each series; for markets that are met from then on. */
+  readonly #fees = new Map<string, InstrumentFacts['feeTerms']>();
   readonly #byTicker = new TickerTable<MarketState>();
   readonly #scanner = new DeltaScanner();
   #connectionNumber = -1;
@@ -292,8 +294,9 @@ export class KalshiDecoder implements Decoder {
     }
   }
 
-  /** An answer over HTTP: a list of markets, of which only what is new or has changed is told. */
+  /** An answer over HTTP: series, or a list of markets, of which only what is new or has changed is told. */
   #answer(answer: Json, era: Era): void {
+    for (const [series, fees] of listedFees(answer)) this.#fees.set(series, fees);
     for (const market of listedMarkets(answer)) {
       const [ticker, facts] = [market.market_ticker, JSON.stringify(market)];
       if (!isTicker(ticker) || this.#listings.get(ticker) === facts) continue;
@@ -358,7 +361,8 @@ export class KalshiDecoder implements Decoder {
 
   /** What the header knows of a market comes before what a message tells. */
   #contract(told: InstrumentFacts): Instrument {
-    return kalshiInstrument({ ...told, ...this.#facts.get(told.symbol) });
+    const feeTerms = this.#fees.get(seriesOf(told.symbol));
+    return kalshiInstrument({ ...told, ...(feeTerms && { feeTerms }), ...this.#facts.get(told.symbol) });
   }
 
   #market(ticker: string, create = () => this.#contract({ symbol: ticker })): MarketState {

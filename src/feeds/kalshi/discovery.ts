@@ -1,19 +1,29 @@
+import { createHash } from 'node:crypto';
 import { parseTime } from '../../market/units.ts';
-import type { Json } from '../json.ts';
-import type { DiscoveryFilter, FeedDiscovery, FoundMarket, Secrets } from '../socket.ts';
+import { isObject, type Json, objects } from '../json.ts';
+import type { DiscoveryFilter, FeedDiscovery, FoundMarket, Listing, Secrets, Told } from '../socket.ts';
+import { seriesOf } from './instruments.ts';
 import { REST_HOSTS } from './rest.ts';
 import { signedHeaders } from './sign.ts';
 
 const PAGE_MARKETS = 1000;
+/** Tickers in one address: 100 of the longest are about 6 kB, which proxies take. */
+const LOOK_UP_MARKETS = 100;
 
-/** Open markets by `GET /markets`, series after series, page after page. It needs no key; one that is there is used. */
+/**
+ * Markets by `GET /markets`, series after series, status after status, page after page; the series of a category by
+ * `GET /series`. It needs no key; one that is there is used.
+ */
 export class KalshiDiscovery implements FeedDiscovery {
   readonly #base: string;
-  readonly #series: readonly string[];
+  readonly #filter: DiscoveryFilter;
+  /** Wanted series: those of the filter, and those that the categories turned out to have. */
+  readonly #series: Set<string>;
 
-  constructor(environment: 'production' | 'demo', { series, url }: DiscoveryFilter) {
-    this.#base = `${url ?? REST_HOSTS[environment]}/markets`;
-    this.#series = series;
+  constructor(environment: 'production' | 'demo', filter: DiscoveryFilter) {
+    this.#base = filter.url ?? REST_HOSTS[environment];
+    this.#filter = filter;
+    this.#series = new Set(filter.series);
   }
 
   headers(url: string, now: number, { keyId, privateKey }: Secrets): Readonly<Record<string, string>> {
@@ -21,37 +31,101 @@ export class KalshiDiscovery implements FeedDiscovery {
     return signedHeaders(keyId, privateKey, 'GET', new URL(url).pathname, now);
   }
 
-  firstPage(): string {
-    return this.#page(0, '');
+  once(): readonly string[] {
+    return this.#filter.series.map((series) => `${this.#base}/series/${encodeURIComponent(series)}`);
   }
 
-  read(url: string, text: string): { readonly markets: readonly FoundMarket[]; readonly next: string | undefined } {
-    const answer = JSON.parse(text) as Json;
-    if (!Array.isArray(answer.markets)) throw new Error(`GET ${url}: an answer without markets`);
-    const markets = (answer.markets as Json[]).map(foundMarket).filter((market) => market !== undefined);
-    if (typeof answer.cursor === 'string' && answer.cursor !== '') {
-      return { markets, next: this.#page(this.#seriesOf(url), answer.cursor) };
+  lists(): readonly string[] {
+    const { series, categories } = this.#filter;
+    if (series.length === 0 && categories.length === 0) return this.#marketsOf(undefined);
+    return [
+      ...categories.map((category) => `${this.#base}/series?${new URLSearchParams({ category })}`),
+      ...series.flatMap((each) => this.#marketsOf(each)),
+    ];
+  }
+
+  /** Kalshi's answers may be 15 s old (its CDN); what one of these has missed, the lists tell later. */
+  lookUps(symbols: readonly string[]): readonly string[] {
+    const urls: string[] = [];
+    for (let from = 0; from < symbols.length; from += LOOK_UP_MARKETS) {
+      const some = symbols.slice(from, from + LOOK_UP_MARKETS).map(encodeURIComponent);
+      urls.push(`${this.#base}/markets?limit=${PAGE_MARKETS}&tickers=${some.join(',')}`);
     }
-    const following = this.#seriesOf(url) + 1;
-    return { markets, next: following < this.#series.length ? this.#page(following, '') : undefined };
+    return urls;
   }
 
-  #page(series: number, cursor: string): string {
-    const query = new URLSearchParams({ status: 'open', limit: String(PAGE_MARKETS) });
-    if (this.#series.length > 0) query.set('series_ticker', this.#series[series]);
-    if (cursor !== '') query.set('cursor', cursor);
-    return `${this.#base}?${query}`;
+  read(url: string, text: string): Listing {
+    const answer = JSON.parse(text) as Json;
+    const { markets, series, cursor } = answer;
+    if (Array.isArray(markets)) {
+      const next = typeof cursor === 'string' && cursor !== '' ? [pageAt(url, cursor)] : [];
+      return { series: [], markets: objects(markets).flatMap(foundMarket), next };
+    }
+    if (Array.isArray(series)) {
+      if (series.length === 0) throw new Error('no series: is the category written as the venue writes it?');
+      const told = objects(series).flatMap(toldSeries);
+      for (const { symbol } of told) this.#series.add(symbol);
+      return { series: told, markets: [], next: told.flatMap(({ symbol }) => this.#marketsOf(symbol)) };
+    }
+    if (isObject(series)) return { series: toldSeries(series), markets: [], next: [] };
+    throw new Error('an answer with neither markets nor series');
   }
 
-  #seriesOf(url: string): number {
-    return Math.max(0, this.#series.indexOf(new URL(url).searchParams.get('series_ticker') ?? ''));
+  wants(symbol: string): boolean {
+    const { series, categories } = this.#filter;
+    return (series.length === 0 && categories.length === 0) || this.#series.has(seriesOf(symbol));
+  }
+
+  /** One status a request is all that the venue takes. */
+  #marketsOf(series: string | undefined): string[] {
+    return this.#filter.status.map((status) => {
+      const query = new URLSearchParams({ status, limit: String(PAGE_MARKETS) });
+      if (series !== undefined) query.set('series_ticker', series);
+      return `${this.#base}/markets?${query}`;
+    });
   }
 }
 
-function foundMarket(market: Json): FoundMarket | undefined {
-  const closesAt = typeof market.close_time === 'string' ? parseTime(market.close_time) : Number.NaN;
-  if (typeof market.ticker !== 'string' || Number.isNaN(closesAt)) return undefined;
-  const { open_time, close_time, price_ranges, price_level_structure, title, rules_primary, rules_secondary } = market;
-  const told = [open_time, close_time, price_ranges, price_level_structure, title, rules_primary, rules_secondary];
-  return { symbol: market.ticker, closesAt, facts: JSON.stringify(told) };
+function pageAt(url: string, cursor: string): string {
+  const page = new URL(url);
+  page.searchParams.set('cursor', cursor);
+  return page.href;
 }
+
+function foundMarket(market: Json): FoundMarket[] {
+  const { ticker, open_time, close_time } = market;
+  const [opensAt, closesAt] = [open_time, close_time].map((time) => parseTime(String(time)));
+  if (typeof ticker !== 'string' || Number.isNaN(closesAt)) return [];
+  return [{ symbol: ticker, opensAt: opensAt || 0, closesAt, facts: factsOf(market, marketFacts) }];
+}
+
+function toldSeries(series: Json): Told[] {
+  if (typeof series.ticker !== 'string') return [];
+  return [{ symbol: series.ticker, facts: factsOf(series, seriesFacts) }];
+}
+
+/** As a hash: rules are long, and a recorder keeps the facts of all markets that it knows. */
+function factsOf(told: Json, names: readonly string[]): string {
+  const facts = JSON.stringify(names.map((name) => told[name]));
+  return createHash('sha256').update(facts).digest('base64');
+}
+
+const marketFacts = [
+  'open_time',
+  'close_time',
+  'can_close_early',
+  'price_level_structure',
+  'price_ranges',
+  'title',
+  'yes_sub_title',
+  'rules_primary',
+  'rules_secondary',
+  'strike_type',
+  'floor_strike',
+  'cap_strike',
+  'custom_strike',
+  'settlement_timer_seconds',
+  'fee_waiver_expiration_time',
+] as const;
+
+const seriesFacts = ['title', 'category', 'fee_type', 'fee_multiplier', 'settlement_sources', 'contract_url'] as const;

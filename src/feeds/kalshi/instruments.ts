@@ -52,6 +52,11 @@ function tapered(centre: number, edge: number, width: number): TickLadder {
   ];
 }
 
+/** The series of a market, an event or a series: what its ticker begins with. */
+export function seriesOf(ticker: string): string {
+  return ticker.split('-', 1)[0];
+}
+
 /** Structures of series whose markets all have the same one, by documentation (all 15-minute crypto markets). */
 function structureOfSeries(series: string): string | undefined {
   return /^KX[A-Z]+15M$/.test(series) ? 'tapered_deci_cent' : undefined;
@@ -63,7 +68,7 @@ function structureOfSeries(series: string): string | undefined {
  */
 export function kalshiInstrument(facts: InstrumentFacts): Instrument {
   const { symbol } = facts;
-  const series = symbol.split('-', 1)[0];
+  const series = seriesOf(symbol);
   const structure = structureOfSeries(series) ?? 'linear_cent';
   return {
     kind: 'binary',

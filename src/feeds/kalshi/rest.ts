@@ -1,5 +1,6 @@
+import type { InstrumentFacts } from '../../market/instrument.ts';
 import { parseTime } from '../../market/units.ts';
-import type { Json } from '../json.ts';
+import { type Json, numeric, objects } from '../json.ts';
 
 export const REST_HOSTS = {
   production: 'https://external-api.kalshi.com/trade-api/v2',
@@ -23,10 +24,23 @@ export function listedMarkets(answer: Json): readonly Json[] {
       title: market.title,
       event_ticker: market.event_ticker,
       yes_sub_title: market.yes_sub_title,
+      strike_type: market.strike_type,
+      floor_strike: market.floor_strike,
+      cap_strike: market.cap_strike,
+      custom_strike: market.custom_strike,
       rules_primary: market.rules_primary,
       rules_secondary: market.rules_secondary,
     },
   }));
+}
+
+/** Fees by series, of an answer to `GET /series` (a list) or `GET /series/{ticker}` (one). */
+export function listedFees({ series }: Json): readonly (readonly [string, InstrumentFacts['feeTerms']])[] {
+  return objects(Array.isArray(series) ? series : [series]).flatMap(({ ticker, fee_type, fee_multiplier }) => {
+    const multiplierPercent = numeric(fee_multiplier, 2);
+    if (typeof ticker !== 'string' || typeof fee_type !== 'string' || Number.isNaN(multiplierPercent)) return [];
+    return [[ticker, { type: fee_type, multiplierPercent }] as const];
+  });
 }
 
 function secondsOf(key: string, time: unknown): Json {

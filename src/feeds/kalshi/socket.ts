@@ -1,5 +1,6 @@
 import type { FeedSession, FeedSettings, Reaction, Secrets } from '../socket.ts';
 import { signedHeaders } from './sign.ts';
+import { isTicker } from './subscriptions.ts';
 
 const HOSTS = {
   production: 'wss://external-api-ws.kalshi.com/trade-api/ws/v2',
@@ -8,11 +9,12 @@ const HOSTS = {
 
 /** Market tickers in one command; keeps a frame well below what proxies take. */
 const MARKETS_PER_COMMAND = 1000;
+const LIFECYCLE_CHANNEL = 'market_lifecycle_v2';
 /** Channels that take no list of markets. */
 const unfiltered: ReadonlySet<string> = new Set([
   'fill',
   'market_positions',
-  'market_lifecycle_v2',
+  LIFECYCLE_CHANNEL,
   'multivariate_market_lifecycle',
   'communications',
   'order_group_updates',
@@ -20,21 +22,33 @@ const unfiltered: ReadonlySet<string> = new Set([
 ]);
 /** Channels whose books can be asked for again. */
 const BOOK_CHANNEL = 'orderbook_delta';
+/** What happens to a market that may change its facts. Its end is told in full: nothing is left to be asked. */
+const newsEvents: ReadonlySet<unknown> = new Set([
+  'created',
+  'activated',
+  'close_date_updated',
+  'price_level_structure_updated',
+  'metadata_updated',
+]);
 
 interface Subscription {
   readonly channel: string;
   readonly sid: number;
   lastSeq: number;
+  /** As we have asked; acknowledgements are behind it. */
   markets: readonly string[];
   /** How often this hole has been tried to heal: 1 get_snapshot, 2 delete and add, 3 a new subscription. */
   tries: number;
 }
 
+/** What the venue has not answered yet. */
 interface Command {
   readonly cmd: string;
   readonly channel: string;
   readonly sid: number;
+  /** What a new subscription is to carry, beginning with those that the command itself names. */
   readonly markets: string[];
+  readonly named?: number;
 }
 
 /**
@@ -63,8 +77,9 @@ export class KalshiSession implements FeedSession {
   }
 
   greeting(): readonly string[] {
-    const { channels, markets, messages } = this.#settings;
-    return [...channels.flatMap((channel) => this.#subscribe(channel, markets)), ...messages];
+    const { channels, markets, messages, lifecycle } = this.#settings;
+    const all = new Set(lifecycle ? [...channels, LIFECYCLE_CHANNEL] : channels);
+    return [...[...all].flatMap((channel) => this.#subscribe(channel, markets)), ...messages];
   }
 
   onMessage(payload: Buffer): Reaction | undefined {
@@ -72,7 +87,9 @@ export class KalshiSession implements FeedSession {
     const numbered = /^\{"type":"(\w+)",(?:"id":(\d+),)?(?:"sending_ts_ms":\d+,)?"sid":(\d+),"seq":(\d+)[,}]/.exec(
       head,
     );
-    if (numbered && numbered[1] !== 'ok') return this.#follow(Number(numbered[3]), Number(numbered[4]), numbered[1]);
+    if (numbered && !readWhole.has(numbered[1])) {
+      return this.#follow(Number(numbered[3]), Number(numbered[4]), numbered[1]);
+    }
     if (unnumbered.test(head)) return undefined;
     return this.#onControl(payload);
   }
@@ -96,13 +113,38 @@ export class KalshiSession implements FeedSession {
         const subscriptions = [...this.#subscriptions.values()].filter(
           (subscription) => subscription.channel === channel,
         );
-        if (subscriptions.length > 0) return this.#update(subscriptions[0], 'add_markets', markets);
+        if (subscriptions.length > 0) return this.#addTo(subscriptions[0], markets);
         const asked = waiting.find((command) => command.channel === channel);
         if (!asked) return this.#subscribe(channel, markets);
         // Sent when the venue has acknowledged the first ones.
         asked.markets.push(...markets);
         return [];
       });
+  }
+
+  /**
+   * Kalshi never takes a market off a subscription by itself, so one that is over is taken off here: else lists of
+   * snapshots and acknowledgements would grow for as long as the recorder runs. A subscription that would be left
+   * without markets ends: what none would mean to the venue is not documented. The next market opens a new one.
+   */
+  removeMarkets(markets: readonly string[]): readonly string[] {
+    const over = new Set(markets);
+    return [...this.#subscriptions.values()].flatMap((subscription) => {
+      const { channel, sid } = subscription;
+      const gone = subscription.markets.filter((market) => over.has(market));
+      if (gone.length === 0) return [];
+      if (gone.length < subscription.markets.length) {
+        subscription.markets = subscription.markets.filter((market) => !over.has(market));
+        return this.#update(subscription, 'delete_markets', gone);
+      }
+      this.#subscriptions.delete(sid);
+      return [this.#command('unsubscribe', { sids: [sid] }, { channel, sid, markets: [] })];
+    });
+  }
+
+  #addTo(subscription: Subscription, markets: readonly string[]): string[] {
+    subscription.markets = [...new Set([...subscription.markets, ...markets])];
+    return this.#update(subscription, 'add_markets', markets);
   }
 
   #subscribe(channel: string, markets: readonly string[]): string[] {
@@ -120,14 +162,14 @@ export class KalshiSession implements FeedSession {
       this.#command(
         'subscribe',
         { channels: [channel], market_tickers: first },
-        { channel, sid: 0, markets: [...markets] },
+        { channel, sid: 0, markets: [...markets], named: first.length },
       ),
     ];
   }
 
-  #command(cmd: string, params: object, { channel, sid, markets }: Omit<Command, 'cmd'>): string {
+  #command(cmd: string, params: object, about: Omit<Command, 'cmd'>): string {
     const id = ++this.#lastId;
-    this.#commands.set(id, { cmd, channel, sid, markets });
+    this.#commands.set(id, { cmd, ...about });
     return JSON.stringify({ id, cmd, params });
   }
 
@@ -137,7 +179,7 @@ export class KalshiSession implements FeedSession {
     for (let from = 0; from < markets.length; from += MARKETS_PER_COMMAND) {
       const some = markets.slice(from, from + MARKETS_PER_COMMAND);
       const params = { sids: [sid], market_tickers: some, action };
-      commands.push(this.#command('update_subscription', params, { channel, sid, markets: [...some] }));
+      commands.push(this.#command('update_subscription', params, { channel, sid, markets: [] }));
     }
     return commands;
   }
@@ -168,7 +210,7 @@ export class KalshiSession implements FeedSession {
       ];
     }
     this.#subscriptions.delete(sid);
-    const unsubscribe = this.#command('unsubscribe', { sids: [sid] }, { channel, sid, markets: [...markets] });
+    const unsubscribe = this.#command('unsubscribe', { sids: [sid] }, { channel, sid, markets: [] });
     return [unsubscribe, ...this.#subscribe(channel, markets)];
   }
 
@@ -182,19 +224,19 @@ export class KalshiSession implements FeedSession {
     if (message === null || typeof message !== 'object') return undefined;
     const { type, id = 0, sid, seq, msg } = message;
     const command = this.#commands.get(id);
+    if (type !== 'error') this.#commands.delete(id);
     if (type === 'subscribed' && command && msg?.sid !== undefined) return this.#onSubscribed(command, msg);
     if (type === 'ok' && sid !== undefined) {
-      const subscription = this.#subscriptions.get(sid);
-      if (subscription && msg?.market_tickers) subscription.markets = msg.market_tickers;
       return seq === undefined ? undefined : this.#follow(sid, seq, 'ok');
     }
     if (type === 'error') return this.#onError(message, command);
-    // Keys in another order than we have seen.
-    return sid !== undefined && seq !== undefined ? this.#follow(sid, seq, String(type)) : undefined;
+    const reaction = sid !== undefined && seq !== undefined ? this.#follow(sid, seq, String(type)) : undefined;
+    if (type !== LIFECYCLE_CHANNEL || !this.#settings.lifecycle || !newsEvents.has(msg?.event_type)) return reaction;
+    return isTicker(msg?.market_ticker) ? { ...reaction, news: [msg.market_ticker] } : reaction;
   }
 
   #onSubscribed(command: Command, msg: NonNullable<Control['msg']>): Reaction | undefined {
-    const { markets } = command;
+    const { markets, named } = command;
     const subscription: Subscription = {
       channel: msg.channel ?? command.channel,
       sid: Number(msg.sid),
@@ -203,7 +245,7 @@ export class KalshiSession implements FeedSession {
       tries: 0,
     };
     this.#subscriptions.set(subscription.sid, subscription);
-    const rest = markets.slice(MARKETS_PER_COMMAND);
+    const rest = markets.slice(named);
     return rest.length > 0 ? { send: this.#update(subscription, 'add_markets', rest) } : undefined;
   }
 
@@ -236,12 +278,15 @@ interface Control {
   readonly msg?: {
     readonly channel?: string;
     readonly sid?: number;
-    readonly market_tickers?: readonly string[];
+    readonly market_ticker?: string;
+    readonly event_type?: string;
     readonly code?: number;
     readonly msg?: string;
   };
 }
 
+/** Numbered messages whose contents matter here too. */
+const readWhole: ReadonlySet<string> = new Set(['ok', LIFECYCLE_CHANNEL]);
 /** Channel error, and overflow of the subscription's buffer. */
 const endsSubscription: ReadonlySet<number> = new Set([10, 25]);
 /** Could not process, command timeout, too many requests. */

@@ -6,7 +6,7 @@
  * Sources: Kalshi fee schedule (PDF of 2026-02-05), `/series/fee_changes` and series scan of 2026-09-26, rounding page
  * as captured 2026-09-18, fills of August 2026. What is not known is not guessed: see `docs/fill-rules.md`.
  */
-import { notional } from '../../market/instrument.ts';
+import { type Instrument, notional } from '../../market/instrument.ts';
 import { type Micros, type Money, parseTime } from '../../market/units.ts';
 import type { FeeMemory, FeeModel, FeeQuestion } from '../../market/venue.ts';
 import { ceilTo, floorTo, moneyUnit } from './fees.ts';
@@ -97,13 +97,15 @@ export interface KalshiFeeOptions {
 }
 
 export function kalshiFees(options: KalshiFeeOptions = {}): FeeModel {
-  const series = { ...kalshiFeeSeries, ...options.series };
   const account = options.account ?? 'direct';
   return {
     name: `kalshi, ${account} account`,
     charge(question, memory) {
       const rounding = latest(roundings, question.at);
-      const terms = latest(series[question.instrument.feeSeries ?? ''] ?? plainTerms, question.at);
+      const { instrument, at } = question;
+      const series = instrument.feeSeries ?? '';
+      const entries = options.series?.[series] ?? toldTerms(instrument) ?? kalshiFeeSeries[series] ?? plainTerms;
+      const terms = latest(entries, at);
       const fee = modelFee(question, terms);
       const before = memory.charged;
       memory.modelled += fee;
@@ -115,6 +117,12 @@ export function kalshiFees(options: KalshiFeeOptions = {}): FeeModel {
       return memory.charged - before;
     },
   };
+}
+
+/** What the tape says: it was told when it was recorded, so it goes before the table. */
+function toldTerms({ feeTerms }: Instrument): readonly KalshiFeeTerms[] | undefined {
+  if (!feeTerms || !Object.hasOwn(makerPercent, feeTerms.type)) return undefined;
+  return [{ from: 0, type: feeTerms.type as KalshiFeeType, multiplierPercent: feeTerms.multiplierPercent }];
 }
 
 /** Exact for prices of four decimals and sizes of two: 10^-16 dollars hold all places that the factors can add. */
