@@ -30,7 +30,10 @@ function finding(most: number) {
     secrets: {},
     sink: {
       nextConnection: () => 1,
-      append: (_connection, _direction, payload) => kept.push(String(payload)),
+      append: (_connection, _direction, payload) => {
+        kept.push(String(payload));
+        return 0n;
+      },
       note: () => undefined,
     },
     log: () => undefined,
