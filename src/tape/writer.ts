@@ -28,7 +28,7 @@ import { WalWriter } from './wal.ts';
 const LEFTOVERS = ['frames', LOCK_FILE, HEADER_FILE];
 
 /** Size of its log at which a segment is full. */
-const SEGMENT_BYTES = 64 << 20;
+const SEGMENT_BYTES = 32 << 20;
 /** Age at which a segment is full: what a quiet market has said becomes Parquet too, and can be checked and moved away. */
 const SEGMENT_MILLISECONDS = 3_600_000;
 
