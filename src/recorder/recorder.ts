@@ -42,8 +42,6 @@ export class Recorder implements FrameSink {
   #lastConnection = 0;
   #rotation: Promise<void> | undefined;
   #failure: unknown;
-  /** What was last said to be wrong. */
-  #trouble = '';
   /** Connections that stay away and were told, by their share. */
   readonly #away = new Set<number>();
 
@@ -82,7 +80,10 @@ export class Recorder implements FrameSink {
       return new Connection({ ...options, openSession: () => openSession(feed, settings) });
     });
     this.#stalls = new StallWatch((milliseconds) => this.note(0, { note: 'stall', milliseconds }));
-    this.#disk = new Disk(config.tape, config.disk.leastFreeMegabytes, (trouble) => this.#alerts.tell('disk', trouble));
+    this.#disk = new Disk(config.tape, config.disk.leastFreeMegabytes, (trouble) => {
+      log(trouble);
+      this.#alerts.tell('disk', trouble);
+    });
     this.#health = new Health(
       { tape: config.tape, feed },
       this.#connections.map(({ status }) => status),
@@ -204,7 +205,7 @@ export class Recorder implements FrameSink {
   note(connection: number, note: Note): void {
     if (note.note === 'connected') this.#log(`connection ${connection}: connected to ${note.url}`);
     else if (note.note === 'disconnected') this.#log(`connection ${connection}: disconnected, ${note.reason}`);
-    else if (note.note === 'remark') this.#log(`connection ${connection}: ${note.text}`);
+    else if (note.note === 'remark') this.#log(connection === 0 ? note.text : `connection ${connection}: ${note.text}`);
     else if (note.note === 'stall') this.#log(`nothing could be read for ${note.milliseconds} ms; the venue waited`);
     else if (note.note === 'hole') {
       this.#log(`connection ${connection}: gap, ${note.reason}`);
@@ -223,12 +224,9 @@ export class Recorder implements FrameSink {
     if (frames > 0) this.#log(`going on after ${frames} frames`);
   }
 
-  /** Says what goes wrong, and tells people of a connection that stays away, once each time. */
+  /** Tells people of a connection that stays away, once each time. */
   #watch(): void {
     const limit = this.#config.alerts?.disconnectSeconds ?? Number.POSITIVE_INFINITY;
-    const { trouble } = this.status;
-    if (trouble !== this.#trouble && trouble !== '') this.#log(trouble);
-    this.#trouble = trouble;
     for (const [share, { status }] of this.#connections.entries()) {
       const isAway = !status.connected && performance.now() - status.heardAt >= limit * 1000;
       if (isAway && !this.#away.has(share)) {

@@ -77,6 +77,7 @@ async function endure(name: string, kinds: readonly Fault[], count: number): Pro
     const note = noteOf(frame)?.note;
     if (note) notes.set(note, (notes.get(note) ?? 0) + 1);
   }
+  expect(notes.has('remark'), `${where}: refused attempts are told`).toBe(server.refused > 0);
   const sent = server.connections.reduce((sum, connection) => sum + connection.frames.length, 0);
   const said = [...notes].map(([note, times]) => `${times} ${note}`).join(', ');
   console.log(
