@@ -92,7 +92,7 @@ export class Connection {
     while (!signal.aborted) {
       const stood = await this.#connectOnce(signal);
       // A venue that sends us away as soon as it has let us in is asked ever more slowly too.
-      failures = stood < waitAfter(failures + 1, reconnect) ? failures + 1 : 0;
+      failures = stood < reconnect.firstSeconds * 1000 ? failures + 1 : 0;
       if (failures >= reconnect.attempts)
         throw new Error(`not connected after ${failures} attempts: ${this.status.trouble}`);
       if (!signal.aborted) await sleep(waitAfter(failures, reconnect), undefined, { signal }).catch(() => undefined);

@@ -53,6 +53,7 @@ export class Recorder implements FrameSink {
     this.#alerts = new Alerts(config.alerts ?? {}, secrets, log);
     const { timeLapse, feed } = config;
     this.#clock = new ArrivalClock(
+      writer.lastReceivedAt,
       timeLapse && { from: BigInt(parseTime(timeLapse.from)) * 1000n, speed: timeLapse.speed },
     );
     const options = {
@@ -224,8 +225,10 @@ export class Recorder implements FrameSink {
     if (frames > 0) this.#log(`going on after ${frames} frames`);
   }
 
-  /** Tells people of a connection that stays away, once each time. */
+  /** Says when the machine's clock was set, and tells people of a connection that stays away, once each time. */
   #watch(): void {
+    const text = this.#clock.follow();
+    if (text !== undefined) this.note(0, { note: 'remark', text });
     const limit = this.#config.alerts?.disconnectSeconds ?? Number.POSITIVE_INFINITY;
     for (const [share, { status }] of this.#connections.entries()) {
       const isAway = !status.connected && performance.now() - status.heardAt >= limit * 1000;
