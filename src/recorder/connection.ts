@@ -52,7 +52,7 @@ export interface ConnectionStatus {
   frames: number;
   /** Holes in the venue's numbering. */
   holes: number;
-  /** performance.now() of the last thing heard; pings count. */
+  /** performance.now() of the last thing heard, be it a ping or part of a message. */
   heardAt: number;
   /** Arrival less the venue's own times, milliseconds, in the last reading; NaN before the first. */
   venueLagMs: number;
@@ -79,6 +79,7 @@ export class Connection {
   /** While it is open. */
   #session: FeedSession | undefined;
   #number = 0;
+  #notedFailure = '';
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -89,8 +90,9 @@ export class Connection {
     const { reconnect } = this.#options;
     let failures = 0;
     while (!signal.aborted) {
-      const opened = await this.#connectOnce(signal);
-      failures = opened ? 0 : failures + 1;
+      const stood = await this.#connectOnce(signal);
+      // A venue that sends us away as soon as it has let us in is asked ever more slowly too.
+      failures = stood < reconnect.firstSeconds * 1000 ? failures + 1 : 0;
       if (failures >= reconnect.attempts)
         throw new Error(`not connected after ${failures} attempts: ${this.status.trouble}`);
       if (!signal.aborted) await sleep(waitAfter(failures, reconnect), undefined, { signal }).catch(() => undefined);
@@ -112,8 +114,8 @@ export class Connection {
     this.#socket?.terminate();
   }
 
-  /** One connection from handshake to close; false if it did not open. */
-  async #connectOnce(signal: AbortSignal): Promise<boolean> {
+  /** One connection from handshake to close; returns how long it was open, milliseconds. */
+  async #connectOnce(signal: AbortSignal): Promise<number> {
     const { status } = this;
     const { openSession, sink, staleMs } = this.#options;
     const session = openSession();
@@ -122,10 +124,12 @@ export class Connection {
       socket = this.#open(session);
     } catch (error) {
       this.#fail(error);
-      return false;
+      this.#noteFailure();
+      return 0;
     }
     this.#socket = socket;
     let number = 0;
+    let openedAt = 0;
     let keepingAlive: NodeJS.Timeout | undefined;
     const hear = () => {
       status.heardAt = performance.now();
@@ -141,11 +145,13 @@ export class Connection {
     const react = (reaction: Reaction | undefined) => {
       if (reaction) this.#react(socket, number, reaction);
     };
-    const watching = setInterval(() => {
-      if (number === 0 || performance.now() - status.heardAt < staleMs) return;
+    const watch = () => {
+      if (socket.readyState !== socket.OPEN || performance.now() - status.heardAt < staleMs) return;
       status.trouble = `nothing heard for ${staleMs / 1000} s`;
       socket.terminate();
-    }, staleMs / 4);
+    };
+    // Once all that has arrived is read: while we stood still, it was not the venue that was silent.
+    const watching = setInterval(() => setImmediate(watch), staleMs / 4);
     const stop = () => {
       socket.close(1000);
       setTimeout(() => socket.terminate(), CLOSE_MS).unref();
@@ -153,8 +159,10 @@ export class Connection {
     signal.addEventListener('abort', stop);
     socket.on('open', () => {
       number = sink.nextConnection();
+      openedAt = performance.now();
       this.#number = number;
       this.#session = session;
+      this.#notedFailure = '';
       status.connected = true;
       status.opened++;
       status.trouble = '';
@@ -177,8 +185,8 @@ export class Connection {
       }
       if (session.onMessage) react(session.onMessage(payload, binary));
     });
-    socket.on('ping', hear);
-    socket.on('pong', hear);
+    // Every byte counts: a large message may take longer to come than a connection may be silent.
+    socket.on('upgrade', ({ socket: wire }) => socket.on('open', () => wire.on('data', hear)));
     socket.on('error', (error) => this.#fail(error));
     const [code, reason] = await new Promise<[number, string]>((resolve) => {
       socket.on('close', (closeCode, text) => resolve([closeCode, text.toString()]));
@@ -189,12 +197,23 @@ export class Connection {
     signal.removeEventListener('abort', stop);
     this.#session = undefined;
     status.connected = false;
-    if (number === 0) return false;
+    if (number === 0) {
+      if (!signal.aborted) this.#noteFailure();
+      return 0;
+    }
     noteClock();
     const why = signal.aborted ? 'stopped by us' : status.trouble || reason || `closed with code ${code}`;
     status.trouble ||= why;
     sink.note(number, { note: 'disconnected', code, reason: why });
-    return true;
+    return performance.now() - openedAt;
+  }
+
+  /** Why there is no connection, once for each reason: it belongs to none. */
+  #noteFailure(): void {
+    const { trouble } = this.status;
+    if (trouble === this.#notedFailure) return;
+    this.#notedFailure = trouble;
+    this.#options.sink.note(0, { note: 'remark', text: `not connected: ${trouble}` });
   }
 
   #open(session: FeedSession): WebSocket {

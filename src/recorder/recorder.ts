@@ -42,8 +42,6 @@ export class Recorder implements FrameSink {
   #lastConnection = 0;
   #rotation: Promise<void> | undefined;
   #failure: unknown;
-  /** What was last said to be wrong. */
-  #trouble = '';
   /** Connections that stay away and were told, by their share. */
   readonly #away = new Set<number>();
 
@@ -55,6 +53,7 @@ export class Recorder implements FrameSink {
     this.#alerts = new Alerts(config.alerts ?? {}, secrets, log);
     const { timeLapse, feed } = config;
     this.#clock = new ArrivalClock(
+      writer.lastReceivedAt,
       timeLapse && { from: BigInt(parseTime(timeLapse.from)) * 1000n, speed: timeLapse.speed },
     );
     const options = {
@@ -82,7 +81,10 @@ export class Recorder implements FrameSink {
       return new Connection({ ...options, openSession: () => openSession(feed, settings) });
     });
     this.#stalls = new StallWatch((milliseconds) => this.note(0, { note: 'stall', milliseconds }));
-    this.#disk = new Disk(config.tape, config.disk.leastFreeMegabytes, (trouble) => this.#alerts.tell('disk', trouble));
+    this.#disk = new Disk(config.tape, config.disk.leastFreeMegabytes, (trouble) => {
+      log(trouble);
+      this.#alerts.tell('disk', trouble);
+    });
     this.#health = new Health(
       { tape: config.tape, feed },
       this.#connections.map(({ status }) => status),
@@ -204,7 +206,7 @@ export class Recorder implements FrameSink {
   note(connection: number, note: Note): void {
     if (note.note === 'connected') this.#log(`connection ${connection}: connected to ${note.url}`);
     else if (note.note === 'disconnected') this.#log(`connection ${connection}: disconnected, ${note.reason}`);
-    else if (note.note === 'remark') this.#log(`connection ${connection}: ${note.text}`);
+    else if (note.note === 'remark') this.#log(connection === 0 ? note.text : `connection ${connection}: ${note.text}`);
     else if (note.note === 'stall') this.#log(`nothing could be read for ${note.milliseconds} ms; the venue waited`);
     else if (note.note === 'hole') {
       this.#log(`connection ${connection}: gap, ${note.reason}`);
@@ -223,12 +225,11 @@ export class Recorder implements FrameSink {
     if (frames > 0) this.#log(`going on after ${frames} frames`);
   }
 
-  /** Says what goes wrong, and tells people of a connection that stays away, once each time. */
+  /** Says when the machine's clock was set, and tells people of a connection that stays away, once each time. */
   #watch(): void {
+    const text = this.#clock.follow();
+    if (text !== undefined) this.note(0, { note: 'remark', text });
     const limit = this.#config.alerts?.disconnectSeconds ?? Number.POSITIVE_INFINITY;
-    const { trouble } = this.status;
-    if (trouble !== this.#trouble && trouble !== '') this.#log(trouble);
-    this.#trouble = trouble;
     for (const [share, { status }] of this.#connections.entries()) {
       const isAway = !status.connected && performance.now() - status.heardAt >= limit * 1000;
       if (isAway && !this.#away.has(share)) {
