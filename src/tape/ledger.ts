@@ -17,8 +17,10 @@ export function enterFrame(ledger: Ledger, frame: Frame): void {
   if (direction !== Direction.note) return;
   const note = JSON.parse(Buffer.from(frame.payload).toString('utf8')) as Note;
   const at = String(frame.receivedAt);
-  if (note.note === 'connected') ledger.connections.push({ connection, url: note.url, connectedAt: at });
-  else if (note.note === 'disconnected') {
+  if (note.note === 'connected') {
+    const line = note.line && { line: note.line };
+    ledger.connections.push({ connection, url: note.url, ...line, connectedAt: at });
+  } else if (note.note === 'disconnected') {
     const open = ledger.connections.find((record) => record.connection === connection && !record.disconnectedAt);
     if (open) Object.assign(open, { disconnectedAt: note.at ?? at, reason: note.reason });
   } else if (note.note === 'gap' || note.note === 'hole') ledger.gaps.push({ at, connection, reason: note.reason });

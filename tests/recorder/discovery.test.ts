@@ -122,7 +122,7 @@ describe('discovery', () => {
       params: { action: 'add_markets', market_tickers: ['KXA-2'] },
     });
     const opened = await openTape(tape);
-    const events = new TapeEvents(opened, decoderFor('kalshi'));
+    const events = new TapeEvents(opened, decoderFor({ feed: 'kalshi' }));
     for await (const batch of events.batches()) expect(batch.count).toBeGreaterThan(0);
     expect(Object.fromEntries(events.problems)).toEqual({});
     expect(events.instruments.map(({ symbol, title, closesAt }) => [symbol, title, closesAt])).toEqual(
