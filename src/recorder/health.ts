@@ -1,3 +1,4 @@
+import type { Line } from '../market/frame.ts';
 import type { ConnectionStatus } from './connection.ts';
 
 export interface RecorderStatus {
@@ -26,6 +27,8 @@ export interface RecorderStatus {
 }
 
 export interface ConnectionReport {
+  /** Only of a redundant recording. */
+  readonly line?: Line;
   readonly connected: boolean;
   readonly opened: number;
   readonly frames: number;
@@ -94,7 +97,9 @@ export class Health {
       lastFrameSeconds: Number.isNaN(this.#lastFrameAt) ? null : seconds(now - this.#lastFrameAt),
       lagMs: Math.round(this.#lagMs),
       connections,
-      trouble: troubled.map(({ trouble }) => `not connected: ${trouble || 'connecting'}`).join('; '),
+      trouble: troubled
+        .map(({ line, trouble }) => `${onLine(line)}not connected: ${trouble || 'connecting'}`)
+        .join('; '),
     };
   }
 
@@ -110,8 +115,9 @@ export class Health {
 }
 
 function report(status: Readonly<ConnectionStatus>, now: number): ConnectionReport {
-  const { connected, opened, frames, holes, heardAt, trouble } = status;
+  const { line, connected, opened, frames, holes, heardAt, trouble } = status;
   return {
+    ...(line && { line }),
     connected,
     opened,
     frames,
@@ -119,6 +125,11 @@ function report(status: Readonly<ConnectionStatus>, now: number): ConnectionRepo
     heardSeconds: heardAt === 0 ? null : seconds(now - heardAt),
     trouble: connected ? '' : trouble,
   };
+}
+
+/** In front of what is said of a connection. */
+export function onLine(line: Line | undefined): string {
+  return line ? `line ${line}: ` : '';
 }
 
 function seconds(milliseconds: number): number {

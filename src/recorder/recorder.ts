@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { openDiscovery, openSession } from '../feeds/sessions.ts';
 import { type Secrets, withSecrets } from '../feeds/socket.ts';
-import { type Direction, type Note, noteFrame } from '../market/frame.ts';
+import { type Direction, type Line, type Note, noteFrame } from '../market/frame.ts';
 import { parseTime } from '../market/units.ts';
 import type { TapeHeader } from '../tape/header.ts';
 import { TapeWriter } from '../tape/writer.ts';
@@ -10,12 +10,14 @@ import { ArrivalClock } from './clock.ts';
 import type { RecordConfig } from './config.ts';
 import { Connection, type FrameSink } from './connection.ts';
 import { Discovery } from './discovery.ts';
-import { Health, type RecorderStatus } from './health.ts';
+import { Health, onLine, type RecorderStatus } from './health.ts';
 import { StatusServer } from './http.ts';
 import { readSecrets } from './secrets.ts';
 
 const FLUSH_MS = 250;
 const WATCH_MS = 1_000;
+/** Each share of the markets is on both. */
+const LINES: readonly Line[] = ['A', 'B'];
 
 /**
  * Sockets to one tape. Every message goes to the log of the tape as it was delivered, with its arrival; so do our own
@@ -26,6 +28,8 @@ export class Recorder implements FrameSink {
   readonly #config: RecordConfig;
   readonly #writer: TapeWriter;
   readonly #clock: ArrivalClock;
+  /** By share of the markets: its connection, or one on each line. */
+  readonly #shares: readonly (readonly Connection[])[];
   readonly #connections: readonly Connection[];
   readonly #discovery: Discovery | undefined;
   readonly #secrets: Secrets;
@@ -33,6 +37,8 @@ export class Recorder implements FrameSink {
   readonly #alerts: Alerts;
   readonly #log: (line: string) => void;
   readonly #stop = new AbortController();
+  /** Of the connections that stand. */
+  readonly #lines = new Map<number, Line>();
   #lastConnection = 0;
   #rotation: Promise<void> | undefined;
   #failure: unknown;
@@ -57,16 +63,19 @@ export class Recorder implements FrameSink {
       sink: this,
     };
     this.#discovery = config.discover && this.#discoverer(config.discover);
-    const shares = Array.from({ length: config.connections }, (_, share) => share);
-    this.#connections = shares.map((share) => {
+    const lines = config.redundant ? LINES : [undefined];
+    this.#shares = Array.from({ length: config.connections }, (_, share) => {
       const settings = () => ({
         ...config,
         markets: this.#share(share),
         isFirst: share === 0,
         discovers: config.discover !== undefined,
       });
-      return new Connection({ ...options, openSession: () => openSession(feed, settings()) });
+      return lines.map(
+        (line) => new Connection({ ...options, line, openSession: () => openSession(feed, settings()) }),
+      );
     });
+    this.#connections = this.#shares.flat();
     this.#health = new Health(
       { tape: config.tape, feed, markets: config.markets.length },
       this.#connections.map(({ status }) => status),
@@ -125,9 +134,9 @@ export class Recorder implements FrameSink {
   #discoverer(wanted: NonNullable<RecordConfig['discover']>): Discovery {
     const { feed, environment } = this.#config;
     const onMarkets = (markets: readonly string[]) => {
-      this.#connections.forEach((connection, share) => {
+      this.#shares.forEach((connections, share) => {
         const own = markets.filter((market) => this.#shareOf(market) === share);
-        if (own.length > 0) connection.addMarkets(own);
+        if (own.length > 0) for (const connection of connections) connection.addMarkets(own);
       });
     };
     return new Discovery({
@@ -140,13 +149,13 @@ export class Recorder implements FrameSink {
     });
   }
 
-  /** The markets of one of the connections, now. */
+  /** The markets of one of the shares, now. */
   #share(share: number): readonly string[] {
     const markets = [...this.#config.markets, ...(this.#discovery?.open(Date.now()) ?? [])];
     return [...new Set(markets)].filter((market) => this.#shareOf(market) === share);
   }
 
-  /** Always the same connection for the same market, so that a market found again is not subscribed to twice. */
+  /** Always the same share for the same market, so that a market found again is not subscribed to twice. */
   #shareOf(market: string): number {
     return crc32(market) % this.#config.connections;
   }
@@ -164,13 +173,17 @@ export class Recorder implements FrameSink {
   }
 
   note(connection: number, note: Note): void {
-    if (note.note === 'connected') this.#log(`connection ${connection}: connected to ${note.url}`);
-    else if (note.note === 'disconnected') this.#log(`connection ${connection}: disconnected, ${note.reason}`);
-    else if (note.note === 'remark') this.#log(`connection ${connection}: ${note.text}`);
+    if (note.note === 'connected' && note.line) this.#lines.set(connection, note.line);
+    const line = onLine(this.#lines.get(connection));
+    const log = (text: string) => this.#log(`connection ${connection}: ${line}${text}`);
+    if (note.note === 'connected') log(`connected to ${note.url}`);
+    else if (note.note === 'disconnected') log(`disconnected, ${note.reason}`);
+    else if (note.note === 'remark') log(note.text);
     else if (note.note === 'hole') {
-      this.#log(`connection ${connection}: gap, ${note.reason}`);
-      this.#alerts.tell('gap', `${this.#config.tape}: ${note.reason}`);
+      log(`gap, ${note.reason}`);
+      this.#alerts.tell('gap', `${this.#config.tape}: ${line}${note.reason}`);
     }
+    if (note.note === 'disconnected') this.#lines.delete(connection);
     this.#try(() => this.#writer.append(noteFrame(this.#clock.now(), connection, note)));
   }
 
@@ -192,7 +205,8 @@ export class Recorder implements FrameSink {
     this.#trouble = trouble;
     for (const { status } of this.#connections) {
       if (status.connected || performance.now() - status.heardAt < limit * 1000) continue;
-      this.#alerts.tell('disconnect', `${this.#config.tape}: not connected for over ${limit} s: ${status.trouble}`);
+      const { line, trouble: why } = status;
+      this.#alerts.tell('disconnect', `${this.#config.tape}: ${onLine(line)}not connected for over ${limit} s: ${why}`);
     }
   }
 

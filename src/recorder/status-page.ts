@@ -57,7 +57,7 @@ export const statusPage = `<!doctype html>
       ['gaps', count.format(s.gaps)], ['reconnects', count.format(s.reconnects)], ['markets', s.markets || 'all'],
     ].map(figure));
     element('connections').replaceChildren(...s.connections.map((c, i) =>
-      row([i + 1, c.connected ? 'connected' : c.trouble || 'connecting', c.opened, count.format(c.frames), c.gaps, span(c.heardSeconds)])));
+      row([c.line ? i + 1 + ', line ' + c.line : i + 1, c.connected ? 'connected' : c.trouble || 'connecting', c.opened, count.format(c.frames), c.gaps, span(c.heardSeconds)])));
   }
   async function ask() {
     try {
