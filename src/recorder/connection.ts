@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RawData, WebSocket } from 'ws';
 import { type FeedSession, type Reaction, type Secrets, withSecrets } from '../feeds/socket.ts';
-import { Direction, type Note } from '../market/frame.ts';
+import { Direction, type Line, type Note } from '../market/frame.ts';
 import { type BackOff, waitAfter } from './back-off.ts';
 import { redacted } from './secrets.ts';
 import { VenueClock } from './venue-clock.ts';
@@ -34,6 +34,8 @@ export interface Reconnect extends BackOff {
 
 export interface ConnectionOptions {
   readonly openSession: () => FeedSession;
+  /** Only of a redundant recording. */
+  readonly line: Line | undefined;
   /** Sent with the handshake, besides the feed's own; may hold `${secret}`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly secrets: Secrets;
@@ -46,6 +48,7 @@ export interface ConnectionOptions {
 
 /** What is known of one connection to the venue, over all its attempts. */
 export interface ConnectionStatus {
+  readonly line: Line | undefined;
   connected: boolean;
   /** Times that it was opened. */
   opened: number;
@@ -65,15 +68,7 @@ export interface ConnectionStatus {
  * connection that has gone silent, and connects again: soon at first, then ever more slowly.
  */
 export class Connection {
-  readonly status: ConnectionStatus = {
-    connected: false,
-    opened: 0,
-    frames: 0,
-    holes: 0,
-    heardAt: 0,
-    venueLagMs: Number.NaN,
-    trouble: '',
-  };
+  readonly status: ConnectionStatus;
   readonly #options: ConnectionOptions;
   #socket: WebSocket | undefined;
   /** While it is open. */
@@ -83,6 +78,17 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    const { line } = options;
+    this.status = {
+      line,
+      connected: false,
+      opened: 0,
+      frames: 0,
+      holes: 0,
+      heardAt: 0,
+      venueLagMs: Number.NaN,
+      trouble: '',
+    };
   }
 
   /** Resolves when `signal` is aborted; throws when no attempt is left. */
@@ -117,7 +123,7 @@ export class Connection {
   /** One connection from handshake to close; returns how long it was open, milliseconds. */
   async #connectOnce(signal: AbortSignal): Promise<number> {
     const { status } = this;
-    const { openSession, sink, staleMs } = this.#options;
+    const { openSession, line, sink, staleMs } = this.#options;
     const session = openSession();
     let socket: WebSocket;
     try {
@@ -167,7 +173,7 @@ export class Connection {
       status.opened++;
       status.trouble = '';
       hear();
-      sink.note(number, { note: 'connected', url: session.url });
+      sink.note(number, { note: 'connected', url: session.url, line });
       for (const text of session.greeting()) this.#send(socket, number, text);
       const { keepAlive } = session;
       if (keepAlive) {
