@@ -36,6 +36,7 @@ await measure('memory.replay.1m', 'MB', 'kalshi', ['memory', 1_000_000]);
 await measure('memory.replay.50m', 'MB', 'kalshi', ['memory', 50_000_000], 1);
 await measureCompression();
 await measure('report.100k_fills', 's', undefined, ['report']);
+measureRecorder();
 
 const machine = {
   processor: cpus()[0].model,
@@ -75,6 +76,24 @@ async function measureCompression() {
     const packed = header.segments.reduce((sum, segment) => sum + segment.bytes, 0);
     add(market === 'kalshi' ? 'tape.compression' : `tape.compression.${market}`, 'times', [(raw + frames) / packed]);
   }
+}
+
+/** 100,000 frames a second as fast as they come; then what a night looks like: 200 markets, 500 frames a second. */
+function measureRecorder() {
+  if (wanted.length > 0 && !wanted.some((prefix) => 'record.'.startsWith(prefix) || prefix.startsWith('record')))
+    return;
+  const record = (...job) => {
+    const child = spawnSync(process.execPath, [`${root}benchmarks/record.mjs`, ...job.map(String), '--json'], {
+      encoding: 'utf8',
+    });
+    if (child.status !== 0) throw new Error(`record: ${child.stderr}`);
+    return JSON.parse(child.stdout);
+  };
+  const burst = record(60, 100_000);
+  add('record.sustained', 'frames/s', [burst.framesPerSecond]);
+  add('record.lost', 'frames', [burst.lost]);
+  add('record.memory', 'MB', [burst.peakMb]);
+  add('record.night', '% of a core', [record(60, 500, 200).corePercent]);
 }
 
 function add(name, unit, values) {

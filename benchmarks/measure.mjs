@@ -19,7 +19,7 @@ class RepeatedEvents extends TapeEvents {
   #enough;
 
   constructor(tape, enough) {
-    super(tape, decoderFor(tape.header.feed));
+    super(tape, decoderFor(tape.header));
     this.#tape = tape;
     this.#enough = enough;
   }
@@ -50,7 +50,7 @@ try {
 async function decode() {
   const tape = await openTape(tapePath);
   const started = performance.now();
-  const events = new TapeEvents(tape, decoderFor(tape.header.feed), { cache: false });
+  const events = new TapeEvents(tape, decoderFor(tape.header), { cache: false });
   for await (const batch of events.batches()) if (batch.count < 0) throw new Error('never');
   return tape.frames / ((performance.now() - started) / 1000);
 }
@@ -80,7 +80,7 @@ async function report() {
 }
 
 async function fillCache(tape) {
-  for await (const batch of new TapeEvents(tape, decoderFor(tape.header.feed)).batches()) if (batch.count < 0) return;
+  for await (const batch of new TapeEvents(tape, decoderFor(tape.header)).batches()) if (batch.count < 0) return;
 }
 
 async function play(tape, strategyName, events) {

@@ -1,6 +1,7 @@
 /**
- * `node benchmarks/record.mjs [seconds] [frames per second]`: one recorder process against one socket on loopback that
- * sends numbered frames of 200 bytes. Counts what is on the tape afterwards; prints loss, memory, and how late stamps were.
+ * `node benchmarks/record.mjs [seconds] [frames per second] [markets]`: one recorder process against one socket on loopback that
+ * sends numbered frames of 200 bytes. Counts what is on the tape afterwards; prints loss, memory, processor time, and how
+ * late stamps were. With markets, the frames are Kalshi's changes of so many books, and the recorder follows them.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,16 +11,22 @@ import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 import { openTape } from '../dist/index.js';
 
-const [seconds = 60, rate = 100_000] = process.argv.slice(2).map(Number);
+const [seconds = 60, rate = 100_000, markets = 0] = process.argv
+  .slice(2)
+  .filter((word) => word !== '--json')
+  .map(Number);
+const json = process.argv.includes('--json');
 const FRAME_BYTES = 200;
 const TICK_MS = 5;
+/** Starting Node costs as much as minutes of a quiet recording: processor time counts from here on. */
+const SETTLE_MS = 5000;
 
 if (process.argv[2] === 'serve') await serve();
 else await measure();
 
 /** A venue in a process of its own: frames `{"number":000000001,"sent":..` as the clock asks for them. */
 async function serve() {
-  const [, , , forSeconds, perSecond] = process.argv.map(Number);
+  const [, , , forSeconds, perSecond, ofMarkets] = process.argv.map(Number);
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
   server.on('listening', () => process.stdout.write(`${server.address().port}\n`));
   server.on('connection', (socket) => {
@@ -34,11 +41,7 @@ async function serve() {
         const chunk = Buffer.alloc((due - number) * (header.length + FRAME_BYTES), 'x');
         for (let at = 0; number < due; at += header.length + FRAME_BYTES) {
           header.copy(chunk, at);
-          chunk.write(
-            `{"number":${String(++number).padStart(9, '0')},"sent":${Date.now()}`,
-            at + header.length,
-            'latin1',
-          );
+          chunk.write(frameText(++number, ofMarkets), at + header.length, 'latin1');
         }
         raw.write(chunk);
       }
@@ -49,16 +52,28 @@ async function serve() {
   });
 }
 
+/** 200 bytes with its number and time of sending, for `count`; JSON where a feed is to follow it. */
+function frameText(number, ofMarkets) {
+  const tag = `"number":${String(number).padStart(9, '0')},"sent":${Date.now()}`;
+  if (ofMarkets === 0) return `{${tag}`;
+  const market = `KXBENCH-26NOV21-${String(number % ofMarkets).padStart(3, '0')}`;
+  const head = `{"type":"orderbook_delta","sid":1,"seq":${number},"msg":{"market_ticker":"${market}","price_dollars":"0.${10 + (number % 80)}00","delta_fp":"1.00","side":"yes",${tag}}`;
+  return `${head.padEnd(FRAME_BYTES - 1)}}`;
+}
+
 async function measure() {
   const folder = mkdtempSync(join(tmpdir(), 'truetape-record-'));
   const own = fileURLToPath(import.meta.url);
   try {
-    const server = spawn(process.execPath, [own, 'serve', String(seconds), String(rate)], {
+    const server = spawn(process.execPath, [own, 'serve', ...[seconds, rate, markets].map(String)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const port = await new Promise((resolve) => server.stdout.once('data', (text) => resolve(Number(text))));
     const tape = join(folder, 'tape');
-    writeFileSync(join(folder, 'record.yaml'), JSON.stringify({ tape, feed: 'bench', url: `ws://127.0.0.1:${port}` }));
+    writeFileSync(
+      join(folder, 'record.yaml'),
+      JSON.stringify({ tape, feed: markets > 0 ? 'kalshi' : 'bench', url: `ws://127.0.0.1:${port}` }),
+    );
     const truetape = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
     const started = performance.now();
     const recorder = spawn(process.execPath, [truetape, 'record', join(folder, 'record.yaml'), '--json'], {
@@ -66,6 +81,8 @@ async function measure() {
     });
     let log = '';
     let peak = 0;
+    /** Of the process when it has settled, and at its end. */
+    const processor = { from: undefined, to: undefined };
     const disconnected = new Promise((resolve) => {
       recorder.stderr.on('data', (text) => {
         log += text;
@@ -74,6 +91,10 @@ async function measure() {
     });
     const watching = setInterval(() => {
       peak = Math.max(peak, residentMb(recorder.pid));
+      const at = { time: performance.now(), spent: processorTime(recorder.pid) };
+      if (at.spent === undefined) return;
+      if (at.time - started < SETTLE_MS) processor.from = at;
+      processor.to = at;
     }, 100);
     await disconnected;
     const tookSeconds = (performance.now() - started) / 1000;
@@ -81,7 +102,7 @@ async function measure() {
     await new Promise((resolve) => recorder.once('exit', resolve));
     clearInterval(watching);
     server.kill();
-    print({ ...(await count(tape)), tookSeconds, peakMb: peak });
+    print({ ...(await count(tape)), tookSeconds, peakMb: peak, processor });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -96,7 +117,9 @@ async function count(path) {
   for await (const batch of (await openTape(path)).read()) {
     for (let i = 0; i < batch.count; i++) {
       if (batch.direction[i] !== 0) continue;
-      const text = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + batch.offsets[i], 60).toString('latin1');
+      const text = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + batch.offsets[i], FRAME_BYTES).toString(
+        'latin1',
+      );
       const [, number, sent] = /"number":(\d+),"sent":(\d+)/.exec(text);
       if (Number(number) < expected) throw new Error(`frame ${number} twice or out of order`);
       lost += Number(number) - expected;
@@ -117,10 +140,34 @@ function residentMb(pid) {
   }
 }
 
-function print({ frames, lost, late, tookSeconds, peakMb }) {
-  const quantile = (share) => late[Math.floor(share * (late.length - 1))].toFixed(1);
-  console.log(`record.sustained  ${Math.round(frames / tookSeconds)} frames/s over ${tookSeconds.toFixed(1)} s`);
-  console.log(`lost              ${lost} of ${seconds * rate}`);
-  console.log(`record.memory     ${Math.round(peakMb)} MB at most`);
-  console.log(`sent to stamped   ${quantile(0.5)} ms median, ${quantile(0.99)} ms p99, ${quantile(1)} ms at most`);
+/** Processor time of the process so far, all threads, seconds; undefined once it is gone. Linux counts it in hundredths. */
+function processorTime(pid) {
+  try {
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13);
+    return (Number(user) + Number(system)) / 100;
+  } catch {
+    return undefined;
+  }
+}
+
+function print({ frames, lost, late, tookSeconds, peakMb, processor: { from, to } }) {
+  const quantile = (share) => Number(late[Math.floor(share * (late.length - 1))].toFixed(1));
+  const figures = {
+    framesPerSecond: Math.round(frames / tookSeconds),
+    lost,
+    of: seconds * rate,
+    peakMb: Math.round(peakMb),
+    corePercent: Number(((100_000 * (to.spent - from.spent)) / (to.time - from.time)).toFixed(1)),
+    lateMs: { median: quantile(0.5), p99: quantile(0.99), most: quantile(1) },
+  };
+  if (json) {
+    console.log(JSON.stringify(figures));
+    return;
+  }
+  console.log(`record.sustained  ${figures.framesPerSecond} frames/s over ${tookSeconds.toFixed(1)} s`);
+  console.log(`lost              ${lost} of ${figures.of}`);
+  console.log(`record.memory     ${figures.peakMb} MB at most`);
+  console.log(`record.processor  ${figures.corePercent} % of a core`);
+  const { median, p99, most } = figures.lateMs;
+  console.log(`sent to stamped   ${median} ms median, ${p99} ms p99, ${most} ms at most`);
 }

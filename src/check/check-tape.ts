@@ -42,7 +42,7 @@ async function watch(
   settings: CheckSettings,
   onProgress: CheckOptions['onProgress'],
 ): Promise<Measurement[]> {
-  const source = new TapeEvents(tape, decoderFor(tape.header.feed));
+  const source = new TapeEvents(tape, decoderFor(tape.header));
   const watching = new Watch(settings);
   for await (const batch of source.batches()) {
     watching.see(batch, source.instruments);

@@ -50,8 +50,8 @@ export class Continuity implements Check {
   readonly #reasons = new Map<string, number>();
   #gaps = 0;
   #first: Place | undefined;
-  /** A gap that nothing has followed yet: at the end of the tape it is only the end of the recording. */
-  #pending: (Place & { readonly reason: string }) | undefined;
+  /** Gaps that nothing else has followed yet: at the end of the tape they are only the end of the recording. */
+  readonly #pending: (Place & { readonly reason: string })[] = [];
 
   /** Arrival of this frame, and of the one before it. */
   #at: Micros = 0;
@@ -64,9 +64,9 @@ export class Continuity implements Check {
       this.#before = this.#at;
       this.#at = batch.receivedAt[i];
     }
-    if (this.#pending && batch.frame[i] !== this.#pending.frame) this.#count(this.#pending);
     const isGap = batch.kind[i] === EventKind.gap;
     if (isGap) this.#gap(batch, i, market);
+    else if (this.#pending.length > 0) this.#confirm(batch.frame[i]);
     if (!market) return;
     const at = batch.receivedAt[i];
     const seen = this.#markets.of(market);
@@ -99,19 +99,26 @@ export class Continuity implements Check {
     // Holes in the sequence have a check of their own, and what a closed market lacks is no loss.
     if (code !== GapCode.disconnected && code !== GapCode.recorder) return;
     if (market && !isOpen(market, batch.receivedAt[i])) return;
-    this.#pending ??= { ...placeOf(batch, i, market), reason: gapNames[code] };
+    if (batch.frame[i] === this.#pending.at(-1)?.frame) return;
+    this.#pending.push({ ...placeOf(batch, i, market), reason: gapNames[code] });
+  }
+
+  /** Something else came after the gaps. */
+  #confirm(frame: number): void {
+    if (frame !== this.#pending.at(-1)?.frame) for (const gap of this.#pending.splice(0)) this.#count(gap);
   }
 
   #count({ reason, ...place }: Place & { readonly reason: string }): void {
-    this.#pending = undefined;
     this.#gaps++;
     this.#first ??= place;
     this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
   }
 
   measure({ tape }: SeenTape): readonly Measurement[] {
-    // A feed without a decoder has no events; the ledger in the header still knows.
-    const noted = tape.header.gaps.length;
+    // A feed without a decoder has no events; the ledger in the header still knows. What one of two lines has missed is
+    // a gap only if the other has too, which the events tell.
+    const lines = new Set(tape.header.connections.filter(({ line }) => line).map(({ connection }) => connection));
+    const noted = tape.header.gaps.filter(({ connection }) => !lines.has(connection)).length;
     const reasons = [...this.#reasons].map(([reason, count]) => `${count} ${reason}`).join(', ') || 'none';
     return [
       {

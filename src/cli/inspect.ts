@@ -1,8 +1,10 @@
 import type { CommandModule } from 'yargs';
 import { decoderFor, hasDecoder } from '../feeds/index.ts';
 import { eventKindNames } from '../market/event.ts';
+import type { Line } from '../market/frame.ts';
 import { formatTime } from '../market/units.ts';
 import { TapeEvents } from '../tape/events.ts';
+import type { TapeHeader } from '../tape/header.ts';
 import { openTape } from '../tape/tape.ts';
 import { bytes, count, duration, facts, plural, print, printJson, table } from './output.ts';
 import { Progress } from './progress.ts';
@@ -24,7 +26,7 @@ export const inspectVerb: CommandModule<object, Arguments> = {
     const tape = await openTape(path);
     const { header, frames, span } = tape;
     const progress = new Progress('decoding', json);
-    const events = new TapeEvents(tape, decoderFor(header.feed), {
+    const events = new TapeEvents(tape, decoderFor(header), {
       onDecoded: (decoded) => progress.update(decoded / frames, `${count(decoded)} frames`),
     });
     const kinds = new Map<string, number>();
@@ -97,7 +99,7 @@ export const inspectVerb: CommandModule<object, Arguments> = {
         ...(tape.tornBytes > 0
           ? [['torn', `${tape.tornBytes} bytes behind the last whole frame are ignored`] as [string, string]]
           : []),
-        ['connections', count(header.connections.length)],
+        ['connections', connectionsOf(header)],
         [
           'gaps',
           `${count(header.gaps.length)} noted by the recorder, ${count(kinds.get('gap') ?? 0)} seen in the frames`,
@@ -127,6 +129,14 @@ export const inspectVerb: CommandModule<object, Arguments> = {
     }
   },
 };
+
+function connectionsOf({ connections }: TapeHeader): string {
+  const on = (name: Line) => connections.filter(({ line }) => line === name).length;
+  const lines = connections.some(({ line }) => line)
+    ? `, ${count(on('A'))} on line A and ${count(on('B'))} on line B`
+    : '';
+  return `${count(connections.length)}${lines}`;
+}
 
 function add<K>(counts: Map<K, number>, key: K): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);

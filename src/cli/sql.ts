@@ -40,7 +40,7 @@ export const sqlVerb: CommandModule<object, Arguments> = {
       if (!reads('events')) return;
       const sources = tapes.map((tape) => ({
         path: tape.path,
-        events: new TapeEvents(tape, decoderFor(tape.header.feed)),
+        events: new TapeEvents(tape, decoderFor(tape.header)),
       }));
       await createEventsTable(connection, sources);
     }).catch((error: Error) => {

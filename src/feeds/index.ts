@@ -8,6 +8,7 @@ import { CoinbaseDecoder } from './coinbase/decode.ts';
 import { KalshiDecoder } from './kalshi/decode.ts';
 import { kalshiInstrument } from './kalshi/instruments.ts';
 import { KalshiVenue } from './kalshi/venue/venue.ts';
+import { arbitrated, type LineConnection } from './line-arbitration.ts';
 import { LobsterDecoder } from './lobster/decode.ts';
 import { PolymarketDecoder } from './polymarket/decode.ts';
 import { polymarketInstrument } from './polymarket/tokens.ts';
@@ -44,8 +45,15 @@ const undecoded: DecoderFactory = {
   },
 };
 
-export function decoderFor(feed: string): DecoderFactory {
-  return decoders[feed] ?? undecoded;
+/** A recording as its header tells of it; without connections, one of a single line. */
+interface Recorded {
+  readonly feed: string;
+  readonly connections?: readonly LineConnection[];
+}
+
+export function decoderFor({ feed, connections = [] }: Recorded): DecoderFactory {
+  const factory = decoders[feed] ?? undecoded;
+  return connections.some(({ line }) => line) ? arbitrated(factory, connections) : factory;
 }
 
 /** The contract that a feed makes of known facts; only for feeds whose contracts follow from the symbol. */

@@ -22,9 +22,12 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
+/** Of a redundant recording, which has every market on two connections. */
+export type Line = 'A' | 'B';
+
 /** What a recorder says about itself on the tape. */
 export type Note =
-  | { readonly note: 'connected'; readonly url: string }
+  | { readonly note: 'connected'; readonly url: string; readonly line?: Line }
   /** `at`: nanoseconds, where the connection is known only up to a time before the note (a crash, noted afterwards). */
   | { readonly note: 'disconnected'; readonly code?: number; readonly reason: string; readonly at?: string }
   /** Something may be missing that nothing else on the tape shows. */
@@ -145,8 +148,8 @@ export function frameBatchOf(frames: readonly Frame[], firstSequence = 0): Frame
 /** What a decoder could not use; it never stops a replay. Keys are short reasons, values count frames. */
 export type Problems = Map<string, number>;
 
-export function countProblem(problems: Problems, reason: string): void {
-  problems.set(reason, (problems.get(reason) ?? 0) + 1);
+export function countProblem(problems: Problems, reason: string, frames = 1): void {
+  problems.set(reason, (problems.get(reason) ?? 0) + frames);
 }
 
 /**

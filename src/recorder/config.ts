@@ -86,6 +86,10 @@ export const recordConfigSchema = z.strictObject({
     .optional()
     .describe('kalshi: find markets over HTTP while recording'),
   connections: z.int().positive().max(100).default(1).describe('sockets among which the markets are shared out'),
+  redundant: z
+    .boolean()
+    .default(false)
+    .describe('twice as many sockets: each share on two lines, A and B, so that what one loses the other has'),
   messages: z
     .array(z.string())
     .default([])

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RawData, WebSocket } from 'ws';
 import { type FeedSession, type Reaction, type Secrets, withSecrets } from '../feeds/socket.ts';
-import { Direction, type Note } from '../market/frame.ts';
+import { Direction, type Line, type Note } from '../market/frame.ts';
 import { type BackOff, waitAfter } from './back-off.ts';
 import { redacted } from './secrets.ts';
 import { VenueClock } from './venue-clock.ts';
@@ -34,6 +34,8 @@ export interface Reconnect extends BackOff {
 
 export interface ConnectionOptions {
   readonly openSession: () => FeedSession;
+  /** Only of a redundant recording. */
+  readonly line: Line | undefined;
   /** Sent with the handshake, besides the feed's own; may hold `${secret}`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly secrets: Secrets;
@@ -46,13 +48,14 @@ export interface ConnectionOptions {
 
 /** What is known of one connection to the venue, over all its attempts. */
 export interface ConnectionStatus {
+  readonly line: Line | undefined;
   connected: boolean;
   /** Times that it was opened. */
   opened: number;
   frames: number;
   /** Holes in the venue's numbering. */
   holes: number;
-  /** performance.now() of the last thing heard; pings count. */
+  /** performance.now() of the last thing heard, be it a ping or part of a message. */
   heardAt: number;
   /** Arrival less the venue's own times, milliseconds, in the last reading; NaN before the first. */
   venueLagMs: number;
@@ -65,23 +68,27 @@ export interface ConnectionStatus {
  * connection that has gone silent, and connects again: soon at first, then ever more slowly.
  */
 export class Connection {
-  readonly status: ConnectionStatus = {
-    connected: false,
-    opened: 0,
-    frames: 0,
-    holes: 0,
-    heardAt: 0,
-    venueLagMs: Number.NaN,
-    trouble: '',
-  };
+  readonly status: ConnectionStatus;
   readonly #options: ConnectionOptions;
   #socket: WebSocket | undefined;
   /** While it is open. */
   #session: FeedSession | undefined;
   #number = 0;
+  #notedFailure = '';
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    const { line } = options;
+    this.status = {
+      line,
+      connected: false,
+      opened: 0,
+      frames: 0,
+      holes: 0,
+      heardAt: 0,
+      venueLagMs: Number.NaN,
+      trouble: '',
+    };
   }
 
   /** Resolves when `signal` is aborted; throws when no attempt is left. */
@@ -89,8 +96,9 @@ export class Connection {
     const { reconnect } = this.#options;
     let failures = 0;
     while (!signal.aborted) {
-      const opened = await this.#connectOnce(signal);
-      failures = opened ? 0 : failures + 1;
+      const stood = await this.#connectOnce(signal);
+      // A venue that sends us away as soon as it has let us in is asked ever more slowly too.
+      failures = stood < reconnect.firstSeconds * 1000 ? failures + 1 : 0;
       if (failures >= reconnect.attempts)
         throw new Error(`not connected after ${failures} attempts: ${this.status.trouble}`);
       if (!signal.aborted) await sleep(waitAfter(failures, reconnect), undefined, { signal }).catch(() => undefined);
@@ -112,20 +120,22 @@ export class Connection {
     this.#socket?.terminate();
   }
 
-  /** One connection from handshake to close; false if it did not open. */
-  async #connectOnce(signal: AbortSignal): Promise<boolean> {
+  /** One connection from handshake to close; returns how long it was open, milliseconds. */
+  async #connectOnce(signal: AbortSignal): Promise<number> {
     const { status } = this;
-    const { openSession, sink, staleMs } = this.#options;
+    const { openSession, line, sink, staleMs } = this.#options;
     const session = openSession();
     let socket: WebSocket;
     try {
       socket = this.#open(session);
     } catch (error) {
       this.#fail(error);
-      return false;
+      this.#noteFailure();
+      return 0;
     }
     this.#socket = socket;
     let number = 0;
+    let openedAt = 0;
     let keepingAlive: NodeJS.Timeout | undefined;
     const hear = () => {
       status.heardAt = performance.now();
@@ -141,11 +151,13 @@ export class Connection {
     const react = (reaction: Reaction | undefined) => {
       if (reaction) this.#react(socket, number, reaction);
     };
-    const watching = setInterval(() => {
-      if (number === 0 || performance.now() - status.heardAt < staleMs) return;
+    const watch = () => {
+      if (socket.readyState !== socket.OPEN || performance.now() - status.heardAt < staleMs) return;
       status.trouble = `nothing heard for ${staleMs / 1000} s`;
       socket.terminate();
-    }, staleMs / 4);
+    };
+    // Once all that has arrived is read: while we stood still, it was not the venue that was silent.
+    const watching = setInterval(() => setImmediate(watch), staleMs / 4);
     const stop = () => {
       socket.close(1000);
       setTimeout(() => socket.terminate(), CLOSE_MS).unref();
@@ -153,13 +165,15 @@ export class Connection {
     signal.addEventListener('abort', stop);
     socket.on('open', () => {
       number = sink.nextConnection();
+      openedAt = performance.now();
       this.#number = number;
       this.#session = session;
+      this.#notedFailure = '';
       status.connected = true;
       status.opened++;
       status.trouble = '';
       hear();
-      sink.note(number, { note: 'connected', url: session.url });
+      sink.note(number, { note: 'connected', url: session.url, line });
       for (const text of session.greeting()) this.#send(socket, number, text);
       const { keepAlive } = session;
       if (keepAlive) {
@@ -177,8 +191,8 @@ export class Connection {
       }
       if (session.onMessage) react(session.onMessage(payload, binary));
     });
-    socket.on('ping', hear);
-    socket.on('pong', hear);
+    // Every byte counts: a large message may take longer to come than a connection may be silent.
+    socket.on('upgrade', ({ socket: wire }) => socket.on('open', () => wire.on('data', hear)));
     socket.on('error', (error) => this.#fail(error));
     const [code, reason] = await new Promise<[number, string]>((resolve) => {
       socket.on('close', (closeCode, text) => resolve([closeCode, text.toString()]));
@@ -189,12 +203,23 @@ export class Connection {
     signal.removeEventListener('abort', stop);
     this.#session = undefined;
     status.connected = false;
-    if (number === 0) return false;
+    if (number === 0) {
+      if (!signal.aborted) this.#noteFailure();
+      return 0;
+    }
     noteClock();
     const why = signal.aborted ? 'stopped by us' : status.trouble || reason || `closed with code ${code}`;
     status.trouble ||= why;
     sink.note(number, { note: 'disconnected', code, reason: why });
-    return true;
+    return performance.now() - openedAt;
+  }
+
+  /** Why there is no connection, once for each reason: it belongs to none. */
+  #noteFailure(): void {
+    const { trouble } = this.status;
+    if (trouble === this.#notedFailure) return;
+    this.#notedFailure = trouble;
+    this.#options.sink.note(0, { note: 'remark', text: `not connected: ${trouble}` });
   }
 
   #open(session: FeedSession): WebSocket {

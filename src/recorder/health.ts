@@ -1,3 +1,4 @@
+import type { Line } from '../market/frame.ts';
 import type { ConnectionStatus } from './connection.ts';
 import type { Disk } from './disk.ts';
 
@@ -33,6 +34,8 @@ export interface RecorderStatus {
 }
 
 export interface ConnectionReport {
+  /** Only of a redundant recording. */
+  readonly line?: Line;
   readonly connected: boolean;
   readonly opened: number;
   readonly frames: number;
@@ -92,7 +95,10 @@ export class Health {
     const connections = this.#connections.map((status) => report(status, now));
     const first = this.#frames[0] ?? frames;
     const away = connections.filter(({ connected }) => !connected);
-    const troubles = [this.#disk.trouble, ...away.map(({ trouble }) => `not connected: ${trouble || 'connecting'}`)];
+    const troubles = [
+      this.#disk.trouble,
+      ...away.map(({ line, trouble }) => `${onLine(line)}not connected: ${trouble || 'connecting'}`),
+    ];
     return {
       ...this.#about,
       markets,
@@ -123,8 +129,9 @@ export class Health {
 }
 
 function report(status: Readonly<ConnectionStatus>, now: number): ConnectionReport {
-  const { connected, opened, frames, holes, heardAt, trouble } = status;
+  const { line, connected, opened, frames, holes, heardAt, trouble } = status;
   return {
+    ...(line && { line }),
     connected,
     opened,
     frames,
@@ -138,6 +145,11 @@ function lagOf(connections: readonly Readonly<ConnectionStatus>[]): number | nul
   const known = connections.filter(({ connected }) => connected).map(({ venueLagMs }) => venueLagMs);
   const lags = known.filter((lag) => !Number.isNaN(lag));
   return lags.length === 0 ? null : Math.max(...lags);
+}
+
+/** In front of what is said of a connection. */
+export function onLine(line: Line | undefined): string {
+  return line ? `line ${line}: ` : '';
 }
 
 function seconds(milliseconds: number): number {

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { crc32 } from 'node:zlib';
 import { openDiscovery, openSession } from '../feeds/sessions.ts';
 import { type Secrets, withSecrets } from '../feeds/socket.ts';
-import { type Direction, type Note, noteFrame } from '../market/frame.ts';
+import { type Direction, type Line, type Note, noteFrame } from '../market/frame.ts';
 import { parseTime } from '../market/units.ts';
 import type { TapeHeader } from '../tape/header.ts';
 import { TapeWriter } from '../tape/writer.ts';
@@ -12,7 +12,7 @@ import type { RecordConfig } from './config.ts';
 import { Connection, type FrameSink } from './connection.ts';
 import { Discovery } from './discovery.ts';
 import { Disk } from './disk.ts';
-import { Health, type RecorderStatus } from './health.ts';
+import { Health, onLine, type RecorderStatus } from './health.ts';
 import { StatusServer } from './http.ts';
 import { readSecrets } from './secrets.ts';
 import { StallWatch } from './stall-watch.ts';
@@ -20,6 +20,8 @@ import { StallWatch } from './stall-watch.ts';
 const FLUSH_MS = 250;
 const WATCH_MS = 1_000;
 const RETENTION_MS = 3_600_000;
+/** Each share of the markets is on both. */
+const LINES: readonly Line[] = ['A', 'B'];
 
 /**
  * Sockets to one tape. Every message goes to the log of the tape as it was delivered, with its arrival; so do our own
@@ -30,6 +32,8 @@ export class Recorder implements FrameSink {
   readonly #config: RecordConfig;
   readonly #writer: TapeWriter;
   readonly #clock: ArrivalClock;
+  /** By share of the markets: its connection, or one on each line. */
+  readonly #shares: readonly (readonly Connection[])[];
   readonly #connections: readonly Connection[];
   readonly #discovery: Discovery | undefined;
   readonly #secrets: Secrets;
@@ -39,11 +43,11 @@ export class Recorder implements FrameSink {
   readonly #alerts: Alerts;
   readonly #log: (line: string) => void;
   readonly #stop = new AbortController();
+  /** Of the connections that stand. */
+  readonly #lines = new Map<number, Line>();
   #lastConnection = 0;
   #rotation: Promise<void> | undefined;
   #failure: unknown;
-  /** What was last said to be wrong. */
-  #trouble = '';
   /** Connections that stay away and were told, by their share. */
   readonly #away = new Set<number>();
 
@@ -55,6 +59,7 @@ export class Recorder implements FrameSink {
     this.#alerts = new Alerts(config.alerts ?? {}, secrets, log);
     const { timeLapse, feed } = config;
     this.#clock = new ArrivalClock(
+      writer.lastReceivedAt,
       timeLapse && { from: BigInt(parseTime(timeLapse.from)) * 1000n, speed: timeLapse.speed },
     );
     const options = {
@@ -66,8 +71,8 @@ export class Recorder implements FrameSink {
       onNews: (markets: readonly string[]) => this.#discovery?.hear(markets),
     };
     this.#discovery = config.discover && this.#discoverer(config.discover);
-    const shares = Array.from({ length: config.connections }, (_, share) => share);
-    this.#connections = shares.map((share) => {
+    const lines = config.redundant ? LINES : [undefined];
+    this.#shares = Array.from({ length: config.connections }, (_, share) => {
       const markets = () => this.#share(share);
       const settings = {
         ...config,
@@ -79,10 +84,14 @@ export class Recorder implements FrameSink {
         discovers: config.discover !== undefined,
         lifecycle: config.discover?.lifecycle,
       };
-      return new Connection({ ...options, openSession: () => openSession(feed, settings) });
+      return lines.map((line) => new Connection({ ...options, line, openSession: () => openSession(feed, settings) }));
     });
+    this.#connections = this.#shares.flat();
     this.#stalls = new StallWatch((milliseconds) => this.note(0, { note: 'stall', milliseconds }));
-    this.#disk = new Disk(config.tape, config.disk.leastFreeMegabytes, (trouble) => this.#alerts.tell('disk', trouble));
+    this.#disk = new Disk(config.tape, config.disk.leastFreeMegabytes, (trouble) => {
+      log(trouble);
+      this.#alerts.tell('disk', trouble);
+    });
     this.#health = new Health(
       { tape: config.tape, feed },
       this.#connections.map(({ status }) => status),
@@ -166,9 +175,9 @@ export class Recorder implements FrameSink {
   }
 
   #shareOut(markets: readonly string[], give: (connection: Connection, own: readonly string[]) => void): void {
-    this.#connections.forEach((connection, share) => {
+    this.#shares.forEach((connections, share) => {
       const own = markets.filter((market) => this.#shareOf(market) === share);
-      if (own.length > 0) give(connection, own);
+      if (own.length > 0) for (const connection of connections) give(connection, own);
     });
   }
 
@@ -177,12 +186,12 @@ export class Recorder implements FrameSink {
     return [...new Set([...this.#config.markets, ...(this.#discovery?.open(Date.now()) ?? [])])];
   }
 
-  /** Those of one of the connections. */
+  /** Those of one of the shares. */
   #share(share: number): readonly string[] {
     return this.#markets().filter((market) => this.#shareOf(market) === share);
   }
 
-  /** Always the same connection for the same market, so that a market found again is not subscribed to twice. */
+  /** Always the same share for the same market, so that a market found again is not subscribed to twice. */
   #shareOf(market: string): number {
     return crc32(market) % this.#config.connections;
   }
@@ -202,14 +211,18 @@ export class Recorder implements FrameSink {
   }
 
   note(connection: number, note: Note): void {
-    if (note.note === 'connected') this.#log(`connection ${connection}: connected to ${note.url}`);
-    else if (note.note === 'disconnected') this.#log(`connection ${connection}: disconnected, ${note.reason}`);
-    else if (note.note === 'remark') this.#log(`connection ${connection}: ${note.text}`);
-    else if (note.note === 'stall') this.#log(`nothing could be read for ${note.milliseconds} ms; the venue waited`);
+    if (note.note === 'connected' && note.line) this.#lines.set(connection, note.line);
+    const line = onLine(this.#lines.get(connection));
+    const log = (text: string) => this.#log(connection === 0 ? text : `connection ${connection}: ${line}${text}`);
+    if (note.note === 'connected') log(`connected to ${note.url}`);
+    else if (note.note === 'disconnected') log(`disconnected, ${note.reason}`);
+    else if (note.note === 'remark') log(note.text);
+    else if (note.note === 'stall') log(`nothing could be read for ${note.milliseconds} ms; the venue waited`);
     else if (note.note === 'hole') {
-      this.#log(`connection ${connection}: gap, ${note.reason}`);
-      this.#alerts.tell('gap', `${this.#config.tape}: ${note.reason}`);
+      log(`gap, ${note.reason}`);
+      this.#alerts.tell('gap', `${this.#config.tape}: ${line}${note.reason}`);
     }
+    if (note.note === 'disconnected') this.#lines.delete(connection);
     this.#try(() => this.#writer.append(noteFrame(this.#clock.now(), connection, note)));
   }
 
@@ -223,20 +236,22 @@ export class Recorder implements FrameSink {
     if (frames > 0) this.#log(`going on after ${frames} frames`);
   }
 
-  /** Says what goes wrong, and tells people of a connection that stays away, once each time. */
+  /** Says when the machine's clock was set, and tells people of a connection that stays away, once each time. */
   #watch(): void {
+    const text = this.#clock.follow();
+    if (text !== undefined) this.note(0, { note: 'remark', text });
     const limit = this.#config.alerts?.disconnectSeconds ?? Number.POSITIVE_INFINITY;
-    const { trouble } = this.status;
-    if (trouble !== this.#trouble && trouble !== '') this.#log(trouble);
-    this.#trouble = trouble;
-    for (const [share, { status }] of this.#connections.entries()) {
+    for (const [socket, { status }] of this.#connections.entries()) {
       const isAway = !status.connected && performance.now() - status.heardAt >= limit * 1000;
-      if (isAway && !this.#away.has(share)) {
-        const which = `${this.#config.tape}, socket ${share + 1} of ${this.#connections.length}`;
-        this.#alerts.tell('disconnect', `${which}: not connected for over ${limit} s: ${status.trouble}`);
+      if (isAway && !this.#away.has(socket)) {
+        const which = `${this.#config.tape}, socket ${socket + 1} of ${this.#connections.length}`;
+        this.#alerts.tell(
+          'disconnect',
+          `${which}: ${onLine(status.line)}not connected for over ${limit} s: ${status.trouble}`,
+        );
       }
-      if (isAway) this.#away.add(share);
-      else this.#away.delete(share);
+      if (isAway) this.#away.add(socket);
+      else this.#away.delete(socket);
     }
   }
 

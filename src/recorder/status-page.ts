@@ -65,7 +65,7 @@ export const statusPage = `<!doctype html>
       ['free disk', bytes(s.diskFreeBytes)], ['timer lag', s.lagMs + ' ms'], ['venue lag', s.venueLagMs === null ? 'n/a' : Math.round(s.venueLagMs) + ' ms'],
     ].map(figure));
     element('connections').replaceChildren(...s.connections.map((c, i) =>
-      row([i + 1, count.format(c.opened), count.format(c.frames), count.format(c.gaps), span(c.heardSeconds), c.connected ? 'connected' : c.trouble || 'connecting'])));
+      row([c.line ? i + 1 + ', line ' + c.line : i + 1, count.format(c.opened), count.format(c.frames), count.format(c.gaps), span(c.heardSeconds), c.connected ? 'connected' : c.trouble || 'connecting'])));
   }
   async function ask() {
     try {

@@ -62,11 +62,16 @@ export class Timeline {
     const { signal } = this.#stop;
     const pace = Number.isFinite(this.#speed) ? new Pace(this.#speed) : undefined;
     const view = new FrameView();
+    // Of two lines one is played: the other tells the same.
+    const doubled = new Set(
+      this.#tape.header.connections.filter(({ line }) => line === 'B').map(({ connection }) => connection),
+    );
     let frames = 0;
     for await (const batch of this.#tape.read()) {
       for (let i = 0; i < batch.count; i++) {
         if (pace) await pace.reach(batch.receivedAt[i], signal);
         if (signal.aborted) return;
+        if (doubled.has(batch.connection[i])) continue;
         this.#venue.take(view.at(batch, i));
         if (this.#behind(BACKLOG_MOST).length > 0) await this.#waitFor(BACKLOG_MOST / 2);
         if (++frames % FRAMES_PER_TURN === 0) await nextTurn();

@@ -55,9 +55,7 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
   const settlements = options.settlements === undefined ? undefined : await readSettlements(options.settlements);
   return writeRunFolder(options.output, options.force ?? false, async (folder) => {
     const instruments = new InstrumentList();
-    const events = tapes.map(
-      (tape) => new TapeEvents(tape, decoderFor(tape.header.feed), { cache: options.cache ?? true }),
-    );
+    const events = tapes.map((tape) => new TapeEvents(tape, decoderFor(tape.header), { cache: options.cache ?? true }));
     const sources: ReplaySource[] = events.map((source, i) => ({ events: source, endsAt: spanOf([tapes[i]]).to }));
     if (settlements) {
       const to = Math.min(span.to, options.to ?? span.to);

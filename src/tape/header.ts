@@ -25,6 +25,8 @@ const segmentSchema = z.object({
 const connectionSchema = z.object({
   connection: z.int().positive(),
   url: z.string(),
+  /** Which of the two of a redundant recording; without, there was one. */
+  line: z.enum(['A', 'B']).optional(),
   connectedAt: nanoseconds,
   disconnectedAt: nanoseconds.optional(),
   reason: z.string().optional(),

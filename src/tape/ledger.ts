@@ -29,9 +29,11 @@ function enterNote(ledger: Ledger, { connection, payload, receivedAt }: Frame): 
   const note = JSON.parse(Buffer.from(payload).toString('utf8')) as Note;
   const at = String(receivedAt);
   switch (note.note) {
-    case 'connected':
-      ledger.connections.push({ connection, url: note.url, connectedAt: at, frames: 0, rawBytes: 0 });
+    case 'connected': {
+      const line = note.line && { line: note.line };
+      ledger.connections.push({ connection, url: note.url, ...line, connectedAt: at, frames: 0, rawBytes: 0 });
       return;
+    }
     case 'disconnected': {
       const record = recordOf(ledger, connection);
       if (record && !record.disconnectedAt)

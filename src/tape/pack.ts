@@ -2,7 +2,7 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { decodeUtf8, directionNames, type Frame } from '../market/frame.ts';
+import { decodeUtf8, directionNames } from '../market/frame.ts';
 import { quoted, withSmallDuckDb } from './duckdb.ts';
 import { type Segment, syncFolder, temporaryName } from './header.ts';
 import { framesFolder, hashFile, ROWS_PER_GROUP, segmentName } from './segment.ts';
@@ -13,6 +13,9 @@ const ZSTD_LEVEL = 9;
 
 /** A full log of the smallest frames takes 300 MB as a table. */
 const MEMORY_LIMIT = '512MB';
+
+/** A frame being packed is garbage at once: without a limit the thread lets 50 MB of it gather beside DuckDB's table. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
 /** Rows that DuckDB works on at once. */
 const VECTOR_ROWS = 2048;
@@ -32,7 +35,7 @@ export interface PackJob {
  */
 export function packInWorker(job: PackJob): Promise<Segment> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(workerFile(), { workerData: job, execArgv: [] });
+    const worker = new Worker(workerFile(), { workerData: job, execArgv: [], resourceLimits });
     let segment: Segment | undefined;
     worker.on('message', (packed: Segment) => {
       segment = packed;
@@ -88,8 +91,8 @@ function writeParquet(log: WalReader, firstSequence: number, path: string): Prom
     let rows = 0;
     let rawBytes = 0;
     let flushedAt = 0;
-    let first: Frame | undefined;
-    let last: Frame | undefined;
+    let firstReceivedAt: bigint | undefined;
+    let lastReceivedAt = 0n;
     for (const frame of log.frames()) {
       appender.appendBigInt(BigInt(firstSequence + rows));
       appender.appendBigInt(frame.receivedAt);
@@ -105,8 +108,8 @@ function writeParquet(log: WalReader, firstSequence: number, path: string): Prom
       appender.endRow();
       rows++;
       rawBytes += frame.payload.length;
-      first ??= frame;
-      last = frame;
+      firstReceivedAt ??= frame.receivedAt;
+      lastReceivedAt = frame.receivedAt;
       // Left to itself the appender keeps 200,000 rows: the log would be in memory twice. Between whole vectors only, or
       // the row groups would not hold the rows that a reader takes at once.
       if (rows % VECTOR_ROWS === 0 && log.wholeBytes - flushedAt >= APPENDER_BYTES) {
@@ -115,11 +118,11 @@ function writeParquet(log: WalReader, firstSequence: number, path: string): Prom
       }
     }
     appender.closeSync();
-    if (!first || !last) throw new Error(`${log.path}: no frame to pack`);
+    if (firstReceivedAt === undefined) throw new Error(`${log.path}: no frame to pack`);
     await connection.run(
       `copy frames to ${quoted(path)} (format parquet, compression zstd, compression_level ${ZSTD_LEVEL}, parquet_version v2, row_group_size ${ROWS_PER_GROUP})`,
     );
-    return { rows, rawBytes, firstReceivedAt: String(first.receivedAt), lastReceivedAt: String(last.receivedAt) };
+    return { rows, rawBytes, firstReceivedAt: String(firstReceivedAt), lastReceivedAt: String(lastReceivedAt) };
   });
 }
 

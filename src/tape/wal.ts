@@ -26,13 +26,16 @@ const CHUNK_BYTES = 1 << 20;
 
 const fsyncFile = promisify(fsync);
 
+/** The buffer of the last log that was closed, for the next one: a busy recorder opens one every second. */
+let spare: Buffer | undefined;
+
 export class WalWriter {
   readonly path: string;
   rows = 0;
   /** Size of the log with what waits in the buffer. */
   bytes = FILE_HEADER;
   readonly #file: number;
-  #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  #buffer: Buffer;
   #used = 0;
   #syncs: Promise<void>;
   /** After a failed write nobody knows what is in the file behind it; nothing more is put there. */
@@ -41,6 +44,8 @@ export class WalWriter {
   /** Starts a log, or goes on with one whose torn tail was cut: `kept` is what is in it. */
   constructor(path: string, firstSequence: number, kept?: { readonly rows: number; readonly bytes: number }) {
     this.path = path;
+    this.#buffer = spare ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    spare = undefined;
     this.#file = openSync(path, kept ? 'a' : 'wx');
     // A new name in a folder survives a power cut only when the folder is synced too.
     this.#syncs = kept ? Promise.resolve() : syncFolder(dirname(path));
@@ -108,6 +113,7 @@ export class WalWriter {
     } finally {
       await this.#syncs.catch(() => undefined);
       closeSync(this.#file);
+      if (this.#buffer.length === BUFFER_BYTES) spare = this.#buffer;
     }
   }
 }
@@ -133,7 +139,7 @@ export class WalReader {
     this.path = path;
     this.#file = openSync(path, 'r');
     this.#size = fstatSync(this.#file).size;
-    const head = this.#read(0, Math.min(FILE_HEADER, this.#size));
+    const head = this.#read(0, Buffer.alloc(Math.min(FILE_HEADER, this.#size)));
     if (head.length < FILE_HEADER) {
       this.firstSequence = Number.NaN;
       return;
@@ -155,17 +161,18 @@ export class WalReader {
     return this.#size - this.wholeBytes;
   }
 
-  /** Every whole frame, once; closes the file. */
+  /** Every whole frame, once; closes the file. A payload is a window that is valid until the next frame is asked for. */
   *frames(): Generator<Frame> {
     try {
-      let chunk: Buffer = Buffer.alloc(0);
+      let buffer: Buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, this.#size));
+      let chunk = buffer.subarray(0, 0);
       let chunkAt = 0;
       const holds = (bytes: number): boolean => {
         const at = this.wholeBytes;
         if (at + bytes > this.#size) return false;
         if (at + bytes > chunkAt + chunk.length) {
-          // A chunk of its own each time: frames are windows on it, and whoever keeps a frame keeps its chunk.
-          chunk = this.#read(at, Math.min(Math.max(CHUNK_BYTES, bytes), this.#size - at));
+          if (bytes > buffer.length) buffer = Buffer.allocUnsafeSlow(bytes);
+          chunk = this.#read(at, buffer.subarray(0, Math.min(buffer.length, this.#size - at)));
           chunkAt = at;
         }
         return bytes <= chunk.length;
@@ -192,11 +199,11 @@ export class WalReader {
     }
   }
 
-  #read(at: number, bytes: number): Buffer {
-    const buffer = Buffer.allocUnsafeSlow(bytes);
+  /** Fills `buffer` as far as the file goes. */
+  #read(at: number, buffer: Buffer): Buffer {
     let read = 0;
-    while (read < bytes) {
-      const more = readSync(this.#file, buffer, read, bytes - read, at + read);
+    while (read < buffer.length) {
+      const more = readSync(this.#file, buffer, read, buffer.length - read, at + read);
       if (more === 0) break;
       read += more;
     }
@@ -213,6 +220,6 @@ export interface WalContents {
 /** Everything whole in a log. Held in memory: a log is one segment, bounded by rotation. */
 export function readWal(path: string): WalContents {
   const reader = new WalReader(path);
-  const frames = [...reader.frames()];
+  const frames = Array.from(reader.frames(), (frame) => ({ ...frame, payload: new Uint8Array(frame.payload) }));
   return { firstSequence: reader.firstSequence, frames, tornBytes: reader.tornBytes };
 }

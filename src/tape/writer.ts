@@ -28,7 +28,7 @@ import { WalWriter } from './wal.ts';
 const LEFTOVERS = ['frames', LOCK_FILE, HEADER_FILE];
 
 /** Size of its log at which a segment is full. */
-const SEGMENT_BYTES = 64 << 20;
+const SEGMENT_BYTES = 32 << 20;
 /** Age at which a segment is full: what a quiet market has said becomes Parquet too, and can be checked and moved away. */
 const SEGMENT_MILLISECONDS = 3_600_000;
 
@@ -46,6 +46,8 @@ export class TapeWriter {
   frames: number;
   /** Bytes of payload of the whole tape so far. */
   rawBytes: number;
+  /** Arrival of the last frame, nanoseconds since 1970 UTC; 0 before the first. */
+  lastReceivedAt: bigint;
   /** Stamps that stepped back and were held at the one before; order of arrival is the order of the tape. */
   heldStamps = 0;
   /** The write that failed, and what to do about it. */
@@ -61,7 +63,6 @@ export class TapeWriter {
   readonly #endedLogs = new Map<number, number>();
   /** Number of the open segment, or of the last one. */
   #segment: number;
-  #lastReceivedAt: bigint;
   /** Logs that were ended are on the disk itself. */
   #closed: Promise<unknown> = Promise.resolve();
   /** What changes segments and header happens one after the other. */
@@ -73,7 +74,7 @@ export class TapeWriter {
     this.#lock = lock;
     this.#header = header;
     this.#ledger = recovery.ledger;
-    this.#lastReceivedAt = recovery.lastReceivedAt;
+    this.lastReceivedAt = recovery.lastReceivedAt;
     this.frames = recovery.nextSequence;
     this.rawBytes = recovery.rawBytes;
     this.#segment = logs.at(-1)?.number ?? lastNumber(header);
@@ -173,11 +174,11 @@ export class TapeWriter {
   append(frame: Frame): void {
     if (this.failure) throw this.failure;
     let stamped = frame;
-    if (frame.receivedAt < this.#lastReceivedAt) {
-      stamped = { ...frame, receivedAt: this.#lastReceivedAt };
+    if (frame.receivedAt < this.lastReceivedAt) {
+      stamped = { ...frame, receivedAt: this.lastReceivedAt };
       this.heldStamps++;
     }
-    this.#lastReceivedAt = stamped.receivedAt;
+    this.lastReceivedAt = stamped.receivedAt;
     enterFrame(this.#ledger, stamped);
     try {
       this.#wal ??= this.#openWal();

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { SeenTape } from '../../src/check/check.ts';
+import { Continuity } from '../../src/check/continuity.ts';
 import { BarField, EventFlag, EventKind, GapCode, Side } from '../../src/market/event.ts';
 import { InventedTape, SECOND, START } from '../support/checking.ts';
 import { gap, level, print, type Row, snapshot, volume } from '../support/events.ts';
@@ -45,6 +47,26 @@ describe('gaps', () => {
     const closed = new InventedTape([contract({ closesAt: START + 5 * SECOND })]);
     closed.frame(0, sound).frame(10, lost(GapCode.disconnected)).frame(11, change);
     expect(closed.result('gaps')).toMatchObject({ status: 'pass', value: 0 });
+  });
+
+  it('that close one connection after the other are the end of the recording', () => {
+    const markets = [contract(), contract({ id: 'kalshi:KXB-1', symbol: 'KXB-1' })];
+    const lostBoth = (tape: InventedTape) =>
+      tape
+        .frame(0, [...sound, ...snapshot([[5000, 10]], [[5200, 10]], 1)])
+        .frame(10, lost(GapCode.disconnected))
+        .frame(10, [gap(both, { code: GapCode.disconnected, instrument: 1 })]);
+    expect(lostBoth(new InventedTape(markets)).result('gaps')).toMatchObject({ status: 'pass', value: 0 });
+    expect(lostBoth(new InventedTape(markets)).frame(11, sound).result('gaps')).toMatchObject({ value: 2 });
+  });
+
+  it('that the header notes of one of two lines are gaps only if the events tell of them', () => {
+    const header = {
+      connections: [{ connection: 1 }, { connection: 2, line: 'A' }, { connection: 3, line: 'B' }],
+      gaps: [1, 2, 3].map((connection) => ({ at: '0', connection, reason: 'a hole' })),
+    };
+    const seen = { tape: { header, span: { from: 0, to: 1 } }, problems: new Map() } as unknown as SeenTape;
+    expect(new Continuity().measure(seen)[0]).toMatchObject({ name: 'gaps', value: 1 });
   });
 
   it('put a market in doubt until its next snapshot', () => {

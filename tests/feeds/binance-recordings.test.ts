@@ -52,7 +52,7 @@ async function follow(files: readonly string[], feed?: string) {
     files.map((file) => sharedData + file),
     { feed },
   );
-  const follower = new Follower(decoderFor(plan.feed).create(plan.instruments));
+  const follower = new Follower(decoderFor(plan).create(plan.instruments));
   const evidence = new Map<string, Evidence>();
   const gaps: string[] = [];
   const count = { frames: 0, events: 0, trades: 0 };

@@ -25,7 +25,7 @@ describe.skipIf(!hasSharedData)(
   () => {
     it('books agree with the tickers, trades with the side of the book that they took from', async () => {
       const plan = await importJsonl([`${sharedData}multi-exchange-ws-raw/COINBASE.jsonl.zst`], {});
-      const to = new Follower(decoderFor(plan.feed).create(plan.instruments));
+      const to = new Follower(decoderFor(plan).create(plan.instruments));
       const tickers: Told[] = [];
       const books: Told[] = [];
       const gaps: string[] = [];
@@ -82,7 +82,7 @@ if (!hasSession) console.warn('../shared/reference/samples not found: the Coinba
 
 describe.skipIf(!hasSession)('Coinbase Exchange, 2021-04-17 (needs ../shared/reference)', () => {
   it('books agree with the best prices of tickers, and end as published with the recording', () => {
-    const to = new Follower(decoderFor('coinbase').create([]));
+    const to = new Follower(decoderFor({ feed: 'coinbase' }).create([]));
     let tickers = 0;
     const differ: string[] = [];
     for (const text of readFileSync(session, 'utf8').trimEnd().split('\n')) {

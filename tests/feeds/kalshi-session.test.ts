@@ -258,6 +258,41 @@ describe('a hole in the sequence', () => {
     expect(parsed(said(session, delta(9))?.send)[0].params.action).toBe('get_snapshot');
   });
 
+  it('is what the decoder cannot read, even if its number can be', () => {
+    const session = following();
+    expect(
+      said(session, '{"type":"orderbook_delta","sid":1,"seq":3,"msg":{"market_ticker":"A","price_do'),
+    ).toBeUndefined();
+    expect(said(session, delta(4))?.gap).toBe('orderbook_delta: sid 1 went from 2 to 4');
+  });
+
+  it('between the two halves of taking away and adding forgets no market', () => {
+    const session = following();
+    said(session, delta(4));
+    said(session, delta(6));
+    // Number 7 says that nothing is left, number 8 would say that all are back.
+    said(session, { type: 'ok', id: 4, sid: 1, seq: 7, msg: { market_tickers: [] } });
+    const [unsubscribe, subscribe] = parsed(said(session, delta(9))?.send);
+    expect(unsubscribe.cmd).toBe('unsubscribe');
+    expect(subscribe.params).toEqual({ channels: ['orderbook_delta'], market_tickers: ['A', 'B'] });
+  });
+
+  it('in which the acknowledgement of a new market is lost heals that market too', () => {
+    const session = following();
+    session.addMarkets(['C']);
+    expect(parsed(said(session, delta(4))?.send)[0].params.market_tickers).toEqual(['A', 'B', 'C']);
+  });
+
+  it('that makes a new subscription takes markets that come up meanwhile along', () => {
+    const session = following();
+    for (const seq of [4, 6, 8]) said(session, delta(seq));
+    expect(parsed(session.addMarkets(['C'])).map(({ params }) => params.action)).toEqual(['add_markets']);
+    const subscribed = { type: 'subscribed', id: 7, msg: { channel: 'orderbook_delta', sid: 3 } };
+    expect(parsed(said(session, subscribed)?.send).map(({ params }) => [params.sids, params.market_tickers])).toEqual([
+      [[3], ['C']],
+    ]);
+  });
+
   it('in trades is noted: nothing brings them again', () => {
     const session = new KalshiSession({ ...settings, channels: ['trade'] });
     session.greeting();
@@ -277,7 +312,17 @@ describe('what the venue refuses', () => {
     expect(parsed(reaction?.send)[0].cmd).toBe('subscribe');
   });
 
-  it('too many requests: connect again, later', () => {
+  it('an error that counts as a message of its subscription ends it too', () => {
+    const reaction = said(following(), { type: 'error', sid: 1, seq: 3, msg: { code: 25, msg: 'overflow' } });
+    expect(reaction?.gap).toMatch(/the venue ended sid 1/);
+    expect(parsed(reaction?.send)[0].params.market_tickers).toEqual(['A', 'B']);
+  });
+
+  it('too many requests, whatever for: connect again, later', () => {
+    const healing = following();
+    said(healing, delta(5));
+    expect(said(healing, { type: 'error', id: 3, msg: { code: 27, msg: 'Too many' } })?.reconnect).toMatch(/error 27/);
+
     const session = new KalshiSession(settings);
     session.greeting();
     expect(said(session, { type: 'error', id: 1, msg: { code: 27, msg: 'Too many' } })?.reconnect).toMatch(/error 27/);

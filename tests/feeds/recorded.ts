@@ -44,7 +44,7 @@ export async function writeTape(plan: ImportPlan, path: string): Promise<Tape> {
 }
 
 export function eventsOf(tape: Tape): TapeEvents {
-  return new TapeEvents(tape, decoderFor(tape.header.feed), { cache: false });
+  return new TapeEvents(tape, decoderFor(tape.header), { cache: false });
 }
 
 /** Every instrument's market after all events, in the order of listing, and how many events there were. */

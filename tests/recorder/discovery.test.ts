@@ -34,7 +34,7 @@ const kept = async (tape: string) =>
   (await textsOf(tape, Direction.out)).flatMap((text) => /^GET http:\/\/[^/]+(.*)$/.exec(text)?.[1] ?? []);
 
 async function decoded(tape: string) {
-  const events = new TapeEvents(await openTape(tape), decoderFor('kalshi'));
+  const events = new TapeEvents(await openTape(tape), decoderFor({ feed: 'kalshi' }));
   for await (const batch of events.batches()) expect(batch.count).toBeGreaterThan(0);
   return { instruments: events.instruments, problems: Object.fromEntries(events.problems) };
 }

@@ -155,6 +155,43 @@ describe('a venue that misbehaves', () => {
     expect(notes[1]).toMatchObject({ note: 'disconnected', reason: 'nothing heard for 0.4 s' });
   });
 
+  it('takes longer over one message than it may be silent: the connection is alive', async () => {
+    const port = await venue((socket) => {
+      const raw = (socket as unknown as { _socket: Socket })._socket;
+      const frame = Buffer.concat([Buffer.from([0x81, 12]), Buffer.from('slow but sure')]).subarray(0, 14);
+      let at = 0;
+      const drip = setInterval(() => {
+        if (at < frame.length) raw.write(frame.subarray(at, ++at));
+        else clearInterval(drip);
+      }, 100);
+    });
+    const { texts, header } = await record(port, frames(1), { staleSeconds: 0.5 });
+    expect(texts).toEqual(['slow but sur']);
+    expect(header.connections).toHaveLength(1);
+  });
+
+  it('was not silent while we ourselves stood still: what waits in the socket is read', async () => {
+    const port = await venue((socket, connection) => {
+      const standStill = () => {
+        socket.send(`sent on ${connection}`);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+      };
+      // Not in a timer, after which sockets come before other timers.
+      setTimeout(() => setImmediate(standStill), 50);
+    });
+    const { texts } = await record(port, frames(1), { staleSeconds: 0.4, reconnect: soon });
+    expect(texts).toEqual(['sent on 1']);
+  });
+
+  it('lets us in and sends us away at once: that is a failure, and the waits get longer', async () => {
+    let connections = 0;
+    const port = await venue((socket) => socket.close(1013, `try again later ${++connections}`));
+    const reconnect = { firstSeconds: 0.3, attempts: 3 };
+    await expect(record(port, () => false, { reconnect })).rejects.toThrow(
+      'not connected after 3 attempts: try again later 3',
+    );
+  });
+
   it('only pings: the connection is alive', async () => {
     const port = await venue((socket) => {
       const ping = setInterval(() => socket.ping('heartbeat'), 100);
@@ -180,21 +217,32 @@ describe('a venue that cannot be reached', () => {
   }
 
   it.each([401, 429, 503])(
-    'answers the handshake with %i: the status says so, and it is tried again',
+    'answers the handshake with %i: status and tape say so, and it is tried again',
     async (status) => {
       const port = await refusing(status);
-      const { status: seen, header } = await record(port, (recorder) =>
-        recorder.status.trouble.includes(String(status)),
-      );
-      expect(seen.trouble).toBe(`not connected: Unexpected server response: ${status}`);
+      let looks = 0;
+      const {
+        status: seen,
+        header,
+        notes,
+        log,
+      } = await record(port, ({ status: { trouble } }) => trouble.includes(String(status)) && ++looks > 10, {
+        reconnect: soon,
+      });
+      const text = `not connected: Unexpected server response: ${status}`;
+      expect(seen.trouble).toBe(text);
       expect(header.connections).toEqual([]);
+      // Once, however often it was tried.
+      expect(notes).toEqual([{ note: 'remark', text }]);
+      expect(log).toEqual([text]);
     },
   );
 
   it('has no address', async () => {
     const url = 'ws://no-such-host.invalid';
-    const { status } = await record(0, ({ status }) => status.trouble.includes('no-such-host'), { url });
+    const { status, notes } = await record(0, ({ status }) => status.trouble.includes('no-such-host'), { url });
     expect(status.trouble).toMatch(/no-such-host\.invalid/);
+    expect(notes).toEqual([{ note: 'remark', text: status.trouble }]);
   });
 
   it('takes the connection and says nothing: it can be stopped meanwhile', async () => {

@@ -162,7 +162,7 @@ describe('facts that change', () => {
     }, lookedUp);
     expect(exchange.lookUps).toEqual([['KXA-1'], ['KXA-2']]);
     expect(exchange.wanted).toEqual(['KXA-1', 'KXA-2']);
-    const events = new TapeEvents(await openTape(tape), decoderFor('kalshi'));
+    const events = new TapeEvents(await openTape(tape), decoderFor({ feed: 'kalshi' }));
     const told: unknown[] = [];
     for await (const batch of events.batches()) {
       for (const [row, text] of batch.text) {

@@ -149,7 +149,7 @@ describe('retention', () => {
     const run = await record(tape, { days: 14 }, (log) => log.some((line) => line.includes('older')));
     const { log, header } = await run();
     expect(log).toContain('segments older than 14 days: 1 deleted');
-    expect(header).toMatchObject({ segments: [], removed: { frames: 1 } });
+    expect(header.removed).toMatchObject({ frames: 1 });
   });
 
   it('moves segments where it is told to', async () => {
@@ -168,7 +168,8 @@ describe('retention', () => {
     expect(log.find((line) => line.includes('could not go'))).toMatch(
       /^old segments could not go: .*000001\.parquet: expected sha256/,
     );
-    expect(header.segments).toHaveLength(1);
+    expect(header.removed).toBeUndefined();
+    expect(header.segments[0].file).toBe('000001.parquet');
   });
 });
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { Direction, FrameView, textFrame } from '../../src/market/frame.ts';
+import { Direction, FrameView, noteFrame, textFrame } from '../../src/market/frame.ts';
 import { type VenueServeOptions, VenueServer } from '../../src/replay/venue-server.ts';
 import { openTape, type Tape } from '../../src/tape/tape.ts';
 import { TapeWriter } from '../../src/tape/writer.ts';
@@ -98,6 +98,24 @@ async function heavyTape(): Promise<Tape> {
 }
 
 describe('a tape served as the venue', () => {
+  it('of two lines is one of them', async () => {
+    const path = join(folder(), 'lines');
+    const writer = await TapeWriter.create(path, { feed: 'kalshi', source: {}, instruments: [] });
+    for (const [connection, line] of [
+      [1, 'A'],
+      [2, 'B'],
+    ] as const) {
+      writer.append(noteFrame(stamp(0), connection, { note: 'connected', url: 'wss://venue', line }));
+      writer.append(textFrame(stamp(1), connection, Direction.in, JSON.stringify(bookSnapshot(1, 1, first))));
+    }
+    await writer.close();
+    const server = await serve(await openTape(path));
+    const client = await Client.connect(server);
+    client.subscribe(channelBooks, [first]);
+    await client.closed;
+    expect(about(client.texts, first)).toHaveLength(1);
+  });
+
   it('gives a client the market that it subscribed to, with the right book at the end, and nothing else', async () => {
     const tape = await openTape(fixtures.kalshi);
     const server = await serve(tape);

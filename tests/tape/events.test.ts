@@ -22,7 +22,7 @@ function countingDecoder(version = 'test-1', price = 1): DecoderFactory & { deco
     version,
     decoded: 0,
     create: (facts: readonly { symbol: string }[]): Decoder => {
-      const kalshi = decoderFor('kalshi').create(facts);
+      const kalshi = decoderFor({ feed: 'kalshi' }).create(facts);
       return {
         instruments: kalshi.instruments,
         problems: kalshi.problems,
@@ -377,8 +377,8 @@ describe.skipIf(!hasSharedData)('a real recording (skipped without the shared re
     });
     for await (const frame of plan.frames()) writer.append(frame);
     await writer.close();
-    const first = await read(writer.path, decoderFor('kalshi'));
-    const second = await read(writer.path, decoderFor('kalshi'));
+    const first = await read(writer.path, decoderFor({ feed: 'kalshi' }));
+    const second = await read(writer.path, decoderFor({ feed: 'kalshi' }));
     expect(first.rows.length).toBeGreaterThan(41_000);
     expect(second.rows.length).toBe(first.rows.length);
     expect(second.rows.every((row, i) => JSON.stringify(row) === JSON.stringify(first.rows[i]))).toBe(true);

@@ -351,7 +351,7 @@ describe('a segment is full', () => {
   it('by the size of its log, whatever the frames', async () => {
     const writer = await TapeWriter.create(join(newFolder(), 'tape'), facts);
     const megabyte = messageFrame('x'.repeat(1 << 20));
-    for (let i = 0; i < 63; i++) writer.append(megabyte);
+    for (let i = 0; i < 31; i++) writer.append(megabyte);
     expect(writer.segmentIsFull).toBe(false);
     writer.append(megabyte);
     expect(writer.segmentIsFull).toBe(true);
@@ -361,7 +361,7 @@ describe('a segment is full', () => {
     await packing;
     expect(existsSync(join(writer.path, 'frames', '000001.wal'))).toBe(false);
     const header = await writer.close();
-    expect(header.segments.map(({ rows }) => rows)).toEqual([64, 1]);
+    expect(header.segments.map(({ rows }) => rows)).toEqual([32, 1]);
   });
 
   it('after an hour, if there is anything in it', async () => {

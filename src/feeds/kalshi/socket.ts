@@ -1,4 +1,5 @@
 import type { FeedSession, FeedSettings, Reaction, Secrets } from '../socket.ts';
+import { DeltaScanner } from './delta-scanner.ts';
 import { signedHeaders } from './sign.ts';
 import { isTicker } from './subscriptions.ts';
 
@@ -61,6 +62,7 @@ export class KalshiSession implements FeedSession {
   readonly #settings: FeedSettings;
   readonly #subscriptions = new Map<number, Subscription>();
   readonly #commands = new Map<number, Command>();
+  readonly #scanner = new DeltaScanner();
   #lastId = 0;
 
   constructor(settings: FeedSettings) {
@@ -82,16 +84,18 @@ export class KalshiSession implements FeedSession {
     return [...[...all].flatMap((channel) => this.#subscribe(channel, markets)), ...messages];
   }
 
+  /** Reads a message as the decoder does: what that cannot use must be a hole here too. */
   onMessage(payload: Buffer): Reaction | undefined {
-    const head = payload.toString('latin1', 0, 160);
-    const numbered = /^\{"type":"(\w+)",(?:"id":(\d+),)?(?:"sending_ts_ms":\d+,)?"sid":(\d+),"seq":(\d+)[,}]/.exec(
-      head,
-    );
-    if (numbered && !readWhole.has(numbered[1])) {
-      return this.#follow(Number(numbered[3]), Number(numbered[4]), numbered[1]);
+    const scanner = this.#scanner;
+    if (scanner.scan(payload, 0, payload.length)) return this.#follow(scanner.sid, scanner.seq);
+    if (unnumbered.test(payload.toString('latin1', 0, 40))) return undefined;
+    let message: Message;
+    try {
+      message = JSON.parse(payload.toString('utf8')) as Message;
+    } catch {
+      return undefined;
     }
-    if (unnumbered.test(head)) return undefined;
-    return this.#onControl(payload);
+    return message === null || typeof message !== 'object' ? undefined : this.#onMessage(message);
   }
 
   /** `sending_ts_ms` came in October 2026; before, changes and trades tell when they happened. Tickers round to seconds. */
@@ -185,7 +189,7 @@ export class KalshiSession implements FeedSession {
   }
 
   /** Every numbered message of a subscription, its acknowledgements too, counts one up. */
-  #follow(sid: number, seq: number, type: string): Reaction | undefined {
+  #follow(sid: number, seq: number, type?: string): Reaction | undefined {
     const subscription = this.#subscriptions.get(sid);
     if (!subscription) return undefined;
     const expected = subscription.lastSeq + 1;
@@ -214,28 +218,18 @@ export class KalshiSession implements FeedSession {
     return [unsubscribe, ...this.#subscribe(channel, markets)];
   }
 
-  #onControl(payload: Buffer): Reaction | undefined {
-    let message: Control;
-    try {
-      message = JSON.parse(payload.toString('utf8')) as Control;
-    } catch {
-      return undefined;
-    }
-    if (message === null || typeof message !== 'object') return undefined;
+  #onMessage(message: Message): Reaction | undefined {
     const { type, id = 0, sid, seq, msg } = message;
     const command = this.#commands.get(id);
-    if (type !== 'error') this.#commands.delete(id);
+    this.#commands.delete(id);
     if (type === 'subscribed' && command && msg?.sid !== undefined) return this.#onSubscribed(command, msg);
-    if (type === 'ok' && sid !== undefined) {
-      return seq === undefined ? undefined : this.#follow(sid, seq, 'ok');
-    }
     if (type === 'error') return this.#onError(message, command);
-    const reaction = sid !== undefined && seq !== undefined ? this.#follow(sid, seq, String(type)) : undefined;
+    const reaction = sid !== undefined && seq !== undefined ? this.#follow(sid, seq, type) : undefined;
     if (type !== LIFECYCLE_CHANNEL || !this.#settings.lifecycle || !newsEvents.has(msg?.event_type)) return reaction;
     return isTicker(msg?.market_ticker) ? { ...reaction, news: [msg.market_ticker] } : reaction;
   }
 
-  #onSubscribed(command: Command, msg: NonNullable<Control['msg']>): Reaction | undefined {
+  #onSubscribed(command: Command, msg: NonNullable<Message['msg']>): Reaction | undefined {
     const { markets, named } = command;
     const subscription: Subscription = {
       channel: msg.channel ?? command.channel,
@@ -250,7 +244,7 @@ export class KalshiSession implements FeedSession {
   }
 
   /** Codes by docs.kalshi.com, WebSocket connection: see `errors`. */
-  #onError({ sid, msg }: Control, command: Command | undefined): Reaction | undefined {
+  #onError({ sid, msg }: Message, command: Command | undefined): Reaction | undefined {
     const code = Number(msg?.code);
     const subscription = this.#subscriptions.get(sid ?? command?.sid ?? -1);
     if (endsSubscription.has(code) && subscription) {
@@ -261,16 +255,18 @@ export class KalshiSession implements FeedSession {
         send: this.#subscribe(channel, markets),
       };
     }
-    if (command?.cmd === 'update_subscription' && subscription) return { send: this.#heal(subscription) };
-    if (command?.cmd === 'subscribe') {
-      const reason = `the venue refused ${command.channel}: error ${code} ${msg?.msg ?? ''}`.trim();
-      return retriable.has(code) ? { reconnect: reason } : { gap: reason };
+    if (!command) return undefined;
+    // Told that it was too much, we do not ask for more at once.
+    if (command.cmd === 'update_subscription' && code !== TOO_MANY_REQUESTS) {
+      return subscription && { send: this.#heal(subscription) };
     }
-    return undefined;
+    const reason = `the venue refused ${command.channel}: error ${code} ${msg?.msg ?? ''}`.trim();
+    if (retriable.has(code)) return { reconnect: reason };
+    return command.cmd === 'subscribe' ? { gap: reason } : undefined;
   }
 }
 
-interface Control {
+interface Message {
   readonly type?: string;
   readonly id?: number;
   readonly sid?: number;
@@ -285,11 +281,10 @@ interface Control {
   };
 }
 
-/** Numbered messages whose contents matter here too. */
-const readWhole: ReadonlySet<string> = new Set(['ok', LIFECYCLE_CHANNEL]);
 /** Channel error, and overflow of the subscription's buffer. */
 const endsSubscription: ReadonlySet<number> = new Set([10, 25]);
-/** Could not process, command timeout, too many requests. */
-const retriable: ReadonlySet<number> = new Set([1, 18, 27]);
+const TOO_MANY_REQUESTS = 27;
+/** Could not process, command timeout, and too many requests. */
+const retriable: ReadonlySet<number> = new Set([1, 18, TOO_MANY_REQUESTS]);
 /** Messages of channels that are not numbered: most of what a tape holds when it is not books. */
 const unnumbered = /^\{"type":"(?:ticker|fill|market_position|user_order)",/;
