@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   replay: ['market', 'tape', 'feeds', 'engine'],
   reports: ['market', 'tape'],
   run: ['market', 'tape', 'feeds', 'engine', 'sim', 'risk', 'strategies', 'replay'],
+  probe: ['market', 'tape', 'run', 'reports'],
   live: ['market', 'tape', 'feeds', 'recorder', 'engine', 'sim', 'risk', 'strategies', 'replay', 'run'],
   cli: [
     'market',
@@ -33,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'replay',
     'run',
     'live',
+    'probe',
     'reports',
   ],
 };

@@ -6,6 +6,7 @@ import { checkVerb } from './check.ts';
 import { importVerb } from './import.ts';
 import { inspectVerb } from './inspect.ts';
 import { log } from './output.ts';
+import { probeVerb } from './probe.ts';
 import { recordVerb } from './record.ts';
 import { replayVerb } from './replay.ts';
 import { reportVerb } from './report.ts';
@@ -25,6 +26,7 @@ const verbs = [
   oneValueEach(checkVerb),
   oneValueEach(retainVerb),
   oneValueEach(replayVerb),
+  oneValueEach(probeVerb),
   oneValueEach(reportVerb),
   oneValueEach(serveVerb),
   oneValueEach(sqlVerb),

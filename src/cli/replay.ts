@@ -1,12 +1,12 @@
-import { parse } from 'yaml';
 import type { CommandModule } from 'yargs';
-import { formatTime, parseTime } from '../market/units.ts';
+import { formatTime } from '../market/units.ts';
 import { buildSummary } from '../reports/report.ts';
 import { readRunConfig } from '../run/config.ts';
 import { replayRun } from '../run/replay-run.ts';
 import { CHECK_FAILED, refusalsOf } from './check.ts';
 import { log, printJson } from './output.ts';
 import { Progress } from './progress.ts';
+import { parameters, time } from './run-options.ts';
 import { printSummary } from './summary.ts';
 
 interface Arguments {
@@ -38,7 +38,10 @@ export const replayVerb: CommandModule<object, Arguments> = {
         default: [],
         describe: 'a parameter of the strategy: name=value',
       })
-      .option('config', { type: 'string', describe: 'YAML with cash, seed, latency, ... (docs/fill-rules.md)' })
+      .option('config', {
+        type: 'string',
+        describe: 'YAML with cash, seed, latency, venueSees, ... (docs/fill-rules.md)',
+      })
       .option('output', { alias: 'o', type: 'string', demandOption: true, describe: 'folder of the run' })
       .option('force', { type: 'boolean', default: false, describe: 'replace a run that is there' })
       .option('from', { type: 'string', describe: 'trade from this time on (UTC, 2026-05-13T18:10:00Z)' })
@@ -94,30 +97,6 @@ export const replayVerb: CommandModule<object, Arguments> = {
     }
   },
 };
-
-/** Each name=value; the value is read as YAML does, so 5 is a number and yes80 a text. */
-function parameters(texts: readonly string[]): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
-  for (const text of texts) {
-    const at = text.indexOf('=');
-    if (at <= 0 || at === text.length - 1) throw new Error(`--param ${text}: write name=value`);
-    const name = text.slice(0, at);
-    if (name in values) throw new Error(`--param ${text}: ${name} is given already`);
-    try {
-      values[name] = parse(text.slice(at + 1));
-    } catch (error) {
-      throw new Error(`--param ${text}: cannot be read: ${(error as Error).message.split('\n', 1)[0]}`);
-    }
-  }
-  return values;
-}
-
-function time(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const parsed = parseTime(text);
-  if (Number.isNaN(parsed)) throw new Error(`${option} ${text}: write a time such as 2026-05-13T18:10:00Z`);
-  return parsed;
-}
 
 function speed(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

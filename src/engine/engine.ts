@@ -25,6 +25,9 @@ export interface EngineOptions {
   readonly equityEvery?: Micros;
 }
 
+/** Who sees a frame in a step. */
+export type Observer = 'both' | 'venue' | 'desk';
+
 /** More steps than this without time moving on means that a strategy and the venue answer each other for ever. */
 const STEPS_AT_ONE_TIME_MAX = 100_000;
 
@@ -42,6 +45,9 @@ const STEPS_AT_ONE_TIME_MAX = 100_000;
  *
  * An order sent in phase 5 without latency therefore arrives after the next frame's data at the same time, or before
  * the next frame's data at a later time.
+ *
+ * Where the venue sees frames earlier than the desk does, each frame is two steps: that of the venue is 1 and 2, that of the
+ * desk, later, is 1, 3, 4 and 5. Of steps at one time those of the venue come first, so that no order can win a tie.
  */
 export class Engine {
   readonly desk: EngineDesk;
@@ -80,14 +86,14 @@ export class Engine {
     this.#equity = new EquityLog(this.desk, options.journal, options.equityEvery ?? MICROS_PER_SECOND);
   }
 
-  /** Processes rows `[from, to)` of a batch; both ends must lie between frames. */
-  advance(batch: EventBatch, from = 0, to = batch.count): void {
+  /** Processes rows `[from, to)` of a batch; both ends must lie between frames. Their time is when `observer` sees them. */
+  advance(batch: EventBatch, from = 0, to = batch.count, observer: Observer = 'both'): void {
     const { frame } = batch;
     try {
       for (let i = from; i < to; ) {
         let end = i + 1;
         while (end < to && frame[end] === frame[i]) end++;
-        this.#step(batch, i, end);
+        this.#step(batch, i, end, observer);
         i = end;
       }
     } catch (error) {
@@ -115,23 +121,26 @@ export class Engine {
     }
   }
 
-  #step(batch: EventBatch, from: number, to: number): void {
+  #step(batch: EventBatch, from: number, to: number, observer: Observer): void {
     const time = batch.receivedAt[from];
-    const desk = this.desk;
+    const { desk } = this;
+    const venue = this.#venue;
     if (time < desk.now) {
       throw new Error(`frame ${batch.frame[from]} is stamped ${formatTime(time)}, before ${formatTime(desk.now)}`);
     }
     if (this.#due <= time) this.#drain(time);
     desk.now = time;
-    desk.tape = batch.tape;
-    desk.frame = batch.frame[from];
-    if (this.#strategy === undefined && time >= this.#startAt) this.#start();
-    const venue = this.#venue;
-    venue.onFrame(batch, from, to);
-    while (venue.arrivalAt <= time) venue.arrive();
-    while (venue.responseAt <= time) desk.receive(venue.respond());
-    this.#toDesk(batch, from, to);
-    if (desk.dirty) this.#settleUp();
+    if (observer === 'venue') venue.onFrame(batch, from, to);
+    else {
+      desk.tape = batch.tape;
+      desk.frame = batch.frame[from];
+      if (this.#strategy === undefined && time >= this.#startAt) this.#start();
+      if (observer === 'both') venue.onFrame(batch, from, to);
+      while (venue.arrivalAt <= time) venue.arrive();
+      while (venue.responseAt <= time) desk.receive(venue.respond());
+      this.#toDesk(batch, from, to);
+      if (desk.dirty) this.#settleUp();
+    }
     this.#due = Math.min(this.#timers.nextAt, venue.arrivalAt, venue.responseAt, this.#equity.nextAt);
   }
 

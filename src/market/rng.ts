@@ -46,6 +46,16 @@ export class Rng {
   unit(): number {
     return ((this.uint32() >>> 5) * 67108864 + (this.uint32() >>> 6)) / 9007199254740992;
   }
+
+  /** Normal with mean 0 and deviation 1, by Marsaglia's polar method: of what is not exact it needs the logarithm alone. */
+  normal(): number {
+    for (;;) {
+      const x = 2 * this.unit() - 1;
+      const y = 2 * this.unit() - 1;
+      const square = x * x + y * y;
+      if (square > 0 && square < 1) return x * Math.sqrt((-2 * Math.log(square)) / square);
+    }
+  }
 }
 
 function fnv1a(text: string): number {

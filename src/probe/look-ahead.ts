@@ -36,7 +36,12 @@ function compare(at: Micros, whole: readonly Act[], cut: readonly Act[]): Cut {
   const length = Math.max(expected.length, found.length);
   for (let i = 0; i < length; i++) {
     if (expected[i] === found[i]) continue;
-    return { at, acts: expected.length, same: false, difference: { whole: expected[i] ?? null, cut: found[i] ?? null } };
+    return {
+      at,
+      acts: expected.length,
+      same: false,
+      difference: { whole: expected[i] ?? null, cut: found[i] ?? null },
+    };
   }
   return { at, acts: expected.length, same: true };
 }

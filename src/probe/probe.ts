@@ -89,15 +89,20 @@ export async function probe({ cuts, seeds, onProgress, ...base }: ProbeOptions):
 /** A latency that is always the same has no seeds: for the repetitions it gets the spread of a real line. */
 function jittered(config: RunConfigInput = {}): RunConfigInput {
   const { latency = {} } = config;
-  if ('model' in latency) return {};
-  const { entryMs = 50, responseMs = 50 } = latency;
-  return { latency: { model: 'lognormal', entryMs, responseMs, sigma: 0.5, rho: 0.5 } };
+  if (latency.model !== undefined && latency.model !== 'constant') return {};
+  const { entryMs = 50, responseMs = 50, cancelMs = entryMs } = latency;
+  const around = (medianMs: number) => ({ medianMs: Math.max(1, medianMs), sigma: 0.5, rho: 0.5 });
+  return {
+    latency: { model: 'lognormal', entry: around(entryMs), response: around(responseMs), cancel: around(cancelMs) },
+  };
 }
 
 function failuresOf(cuts: readonly Cut[], batches: Probe['batches']): string[] {
   const failures: string[] = [];
   const early = cuts.filter(({ same }) => !same);
-  if (early.length > 0) failures.push(`${early.length} of ${cuts.length} decisions are others when the tape ends there: look-ahead`);
-  if (batches.some(({ same }) => !same)) failures.push('the digest depends on the size of batches: the strategy keeps state outside of itself');
+  if (early.length > 0)
+    failures.push(`${early.length} of ${cuts.length} decisions are others when the tape ends there: look-ahead`);
+  if (batches.some(({ same }) => !same))
+    failures.push('the digest depends on the size of batches: the strategy keeps state outside of itself');
   return failures;
 }

@@ -1,16 +1,18 @@
+import type { Observer } from '../engine/engine.ts';
 import type { EventBatch } from '../market/event.ts';
 import type { EventSource } from '../market/frame.ts';
 import type { InstrumentList } from '../market/instrument.ts';
 import type { Micros } from '../market/units.ts';
 
-/** Reads one tape's events, a batch at a time, in the numbering of the run. */
+/** Reads one tape's events for whoever sees them, a batch at a time, in the numbering of the run. */
 export class TapeCursor {
   batch: EventBatch | undefined;
   /** First row not yet taken; between frames. */
   row = 0;
-  /** Arrival of the frame at `row`; Infinity when the tape has ended. */
+  /** Time of the frame at `row`; Infinity when the tape has ended. */
   headAt: Micros = Number.NEGATIVE_INFINITY;
-  readonly position: number;
+  readonly observer: Observer;
+  readonly #tape: number;
   readonly #events: EventSource;
   readonly #batches: AsyncGenerator<EventBatch>;
   readonly #instruments: InstrumentList;
@@ -18,10 +20,12 @@ export class TapeCursor {
   readonly #numbers: number[] = [];
   #sameNumbers = true;
 
-  constructor(events: EventSource, position: number, instruments: InstrumentList) {
+  /** `tape`: its position among the tapes of the run. */
+  constructor(events: EventSource, tape: number, observer: Observer, instruments: InstrumentList) {
     this.#events = events;
     this.#batches = events.batches();
-    this.position = position;
+    this.#tape = tape;
+    this.observer = observer;
     this.#instruments = instruments;
   }
 
@@ -37,7 +41,7 @@ export class TapeCursor {
       return;
     }
     this.batch = next.value;
-    this.batch.tape = this.position;
+    this.batch.tape = this.#tape;
     this.#renumber(this.batch);
     this.moveTo(0);
   }
@@ -48,7 +52,7 @@ export class TapeCursor {
     if (row < batch.count) this.headAt = batch.receivedAt[row];
   }
 
-  /** First row whose frame arrives after `time` (or at it, unless `inclusive`); at least one frame on. */
+  /** First row whose frame comes after `time` (or at it, unless `inclusive`); at least one frame on. */
   rowAfter(time: Micros, inclusive: boolean): number {
     const batch = this.batch as EventBatch;
     const { receivedAt, count } = batch;

@@ -7,6 +7,8 @@ import { Pace } from './pace.ts';
 
 export interface ReplaySource {
   readonly events: EventSource;
+  /** The same frames when the venue has them, never later than in `events`; left out: when the desk has them. */
+  readonly atVenue?: EventSource;
   /** Arrival of the tape's last frame, events or not. */
   readonly endsAt: Micros;
 }
@@ -31,7 +33,8 @@ export interface ReplayProgress {
 const PROGRESS_EVENTS = 1 << 18;
 
 /**
- * Plays tapes through an engine. Several tapes merge by arrival, then by position of the tape, then by order on it.
+ * Plays tapes through an engine. Several tapes merge by arrival, then by position of the tape, then by order on it; of what
+ * venue and desk see at times of their own, the venue's comes first.
  * Nothing is awaited per event: only for the next batch of a tape, and for the pace.
  */
 export async function replay(
@@ -41,7 +44,7 @@ export async function replay(
   options: ReplayOptions = {},
 ): Promise<ReplayProgress> {
   const until = options.until ?? Number.POSITIVE_INFINITY;
-  const cursors = sources.map(({ events }, position) => new TapeCursor(events, position, instruments));
+  const cursors = cursorsOf(sources, instruments);
   const pace = options.speed === undefined ? undefined : new Pace(options.speed);
   let events = 0;
   let told = 0;
@@ -58,8 +61,8 @@ export async function replay(
         row = Math.min(row, first.rowAfter(await pace.reach(first.headAt, options.signal), true));
         options.signal?.throwIfAborted();
       }
-      engine.advance(first.batch, first.row, row);
-      events += row - first.row;
+      engine.advance(first.batch, first.row, row, first.observer);
+      if (first.observer !== 'venue') events += row - first.row;
       at = first.batch.receivedAt[row - 1];
       first.moveTo(row);
       if (events - told >= PROGRESS_EVENTS || pace) {
@@ -75,21 +78,37 @@ export async function replay(
   return { events, at: endsAt };
 }
 
-/** Of equal arrivals the tape that was named first. */
+/** In the order in which they come at one time. */
+function cursorsOf(sources: readonly ReplaySource[], instruments: InstrumentList): TapeCursor[] {
+  const ahead = sources.flatMap(({ atVenue }, tape) =>
+    atVenue ? [new TapeCursor(atVenue, tape, 'venue', instruments)] : [],
+  );
+  const rest = sources.map(
+    ({ events, atVenue }, tape) => new TapeCursor(events, tape, atVenue ? 'desk' : 'both', instruments),
+  );
+  return [...ahead, ...rest];
+}
+
+/** Of equal times the cursor that is named first. */
 function earliest(cursors: readonly TapeCursor[]): TapeCursor | undefined {
   let first: TapeCursor | undefined;
   for (const cursor of cursors) if (cursor.batch && (!first || cursor.headAt < first.headAt)) first = cursor;
   return first;
 }
 
-/** As many rows of the cursor as come before every other tape's next frame. */
+/** As many rows of the cursor as come before every other cursor's next frame. */
 function endOfRun(first: TapeCursor, cursors: readonly TapeCursor[], until: Micros): number {
-  let row = first.rowAfter(until, true);
+  let limit = until;
+  let isInclusive = true;
+  let isNamedBefore = false;
   for (const other of cursors) {
-    if (other === first || other.batch === undefined) continue;
-    row = Math.min(row, first.rowAfter(other.headAt, first.position < other.position));
+    if (other === first) isNamedBefore = true;
+    else if (other.headAt < limit || (other.headAt === limit && !isNamedBefore)) {
+      limit = other.headAt;
+      isInclusive = isNamedBefore;
+    }
   }
-  return row;
+  return first.rowAfter(limit, isInclusive);
 }
 
 function endOfRows(cursor: TapeCursor, rows: number): number {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { latencySchema } from './latency.ts';
 
 const amount = z
   .union([z.string(), z.number()])
@@ -11,12 +12,12 @@ const amount = z
 export const runConfigSchema = z.strictObject({
   cash: amount.default('10000').describe('cash at the start, dollars'),
   seed: z.coerce.string().default('1').describe('seed of all random numbers of the run'),
-  latency: z
-    .strictObject({
-      entryMs: z.number().nonnegative().default(50).describe('from desk to venue, milliseconds'),
-      responseMs: z.number().nonnegative().default(50).describe('from venue to desk, milliseconds'),
-    })
-    .prefault({}),
+  latency: latencySchema,
+  feedMs: z.number().nonnegative().default(0).describe('from the receipt of a frame to the desk, milliseconds'),
+  venueSees: z
+    .enum(['receipt', 'exchange'])
+    .default('receipt')
+    .describe("when the venue sees a frame: as the desk received it, or at the venue's own time"),
   kalshiAccount: z.enum(['direct', 'intermediary']).default('direct').describe('how Kalshi rounds balances'),
   equityEverySeconds: z.number().positive().default(1).describe('grid on which equity is sampled, besides every fill'),
 });
@@ -39,27 +40,41 @@ export async function readConfig<T extends z.ZodType>(file: string, schema: T): 
     throw new Error(`${file}: ${missing ? 'no such file' : (error as Error).message.split('\n', 1)[0]}`);
   }
   const parsed = schema.safeParse(raw);
-  if (!parsed.success) throw new Error(`${file}: ${firstIssue(parsed.error, schema)}`);
+  if (!parsed.success) throw new Error(`${file}: ${firstIssue(parsed.error, schema, raw)}`);
   return parsed.data;
 }
 
-/** The first thing wrong, in one line; with the known names when a name is not known. */
-export function firstIssue(error: z.ZodError, schema: z.ZodType): string {
+/** The first thing wrong with `given`, in one line; with the known names when a name is not known. */
+export function firstIssue(error: z.ZodError, schema: z.ZodType, given: unknown): string {
   const [issue] = error.issues;
   const path = issue.path.join('.');
   const where = path === '' ? '' : `${path}: `;
   if (issue.code !== 'unrecognized_keys') return `${where}${issue.message}`;
-  return `${where}unknown ${issue.keys.join(', ')}; there are ${keysAt(schema, issue.path).join(', ') || 'none'}`;
+  return `${where}unknown ${issue.keys.join(', ')}; there are ${keysAt(schema, issue.path, given).join(', ') || 'none'}`;
 }
 
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
+  /** Alternatives that are told apart by `model`. */
+  readonly oneOf?: readonly JsonSchema[];
+  readonly const?: unknown;
 }
 
 /** Names that an object inside the schema may have. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let at: JsonSchema | undefined = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-  for (const part of path) at = typeof part === 'number' ? at?.items : at?.properties?.[String(part)];
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[], given: unknown): string[] {
+  let at = alternative(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema, given);
+  let value = given;
+  for (const part of path) {
+    value = (value as Record<PropertyKey, unknown>)[part];
+    at = alternative(typeof part === 'number' ? at?.items : at?.properties?.[String(part)], value);
+  }
   return Object.keys(at?.properties ?? {});
+}
+
+/** Of several the one that the value means; the first is the one without a name. */
+function alternative(schema: JsonSchema | undefined, value: unknown): JsonSchema | undefined {
+  if (!schema?.oneOf) return schema;
+  const { model } = value as { model?: unknown };
+  return schema.oneOf.find(({ properties }) => properties?.model?.const === model) ?? schema.oneOf[0];
 }

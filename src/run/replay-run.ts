@@ -2,20 +2,23 @@ import { z } from 'zod';
 import { Engine } from '../engine/engine.ts';
 import { decoderFor } from '../feeds/index.ts';
 import { type Instrument, InstrumentList } from '../market/instrument.ts';
-import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros, parseMoney } from '../market/units.ts';
-import { type ReplaySource, replay } from '../replay/replay.ts';
+import { MICROS_PER_SECOND, type Micros, parseMoney } from '../market/units.ts';
+import { replay } from '../replay/replay.ts';
 import { SimulatedExchange } from '../sim/exchange.ts';
-import { constantLatency } from '../sim/models/latency.ts';
 import { printsOnly } from '../sim/models/queue.ts';
 import { rulesByVenue } from '../sim/venues/index.ts';
 import { TapeEvents } from '../tape/events.ts';
 import { JournalWriter, journalTables } from '../tape/journal-file.ts';
 import { RUN_FORMAT, type RunManifest, writeRun } from '../tape/run-file.ts';
+import type { Tape } from '../tape/tape.ts';
 import { VERSION } from '../tape/version.ts';
 import { firstIssue, type RunConfig, type RunConfigInput, runConfigSchema } from './config.ts';
+import { latencyOf } from './latency.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { writeRunFolder } from './run-folder.ts';
+import { type Scale, scaledFees, scaledLatency } from './scale.ts';
 import { readSettlements, settlementSource } from './settlements.ts';
+import { type Recording, seenByBoth } from './sources.ts';
 import { checkPart, describeTape, instrumentOn, openTapes, spanOf } from './tapes.ts';
 
 export interface ReplayRunOptions {
@@ -39,6 +42,8 @@ export interface ReplayRunOptions {
   readonly cache?: boolean;
   /** Rows handed over at a time; results never depend on it. */
   readonly batchRows?: number;
+  /** Latency and fees times so much; for `truetape probe`. */
+  readonly scale?: Scale;
   /** From 0 to 1. */
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
@@ -53,26 +58,32 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
   const span = spanOf(tapes);
   checkPart(span, options);
   const settlements = options.settlements === undefined ? undefined : await readSettlements(options.settlements);
+  const latency = await latencyOf(config.latency, config.seed);
   return writeRunFolder(options.output, options.force ?? false, async (folder) => {
     const instruments = new InstrumentList();
-    const events = tapes.map((tape) => new TapeEvents(tape, decoderFor(tape.header), { cache: options.cache ?? true }));
-    const sources: ReplaySource[] = events.map((source, i) => ({ events: source, endsAt: spanOf([tapes[i]]).to }));
+    const decoded = (tape: Tape) => new TapeEvents(tape, decoderFor(tape.header), { cache: options.cache ?? true });
+    const events = tapes.map(decoded);
+    const recordings: Recording[] = tapes.map((tape, i) => ({
+      events: events[i],
+      again: () => decoded(tape),
+      endsAt: spanOf([tape]).to,
+    }));
     if (settlements) {
       const to = Math.min(span.to, options.to ?? span.to);
-      sources.push({ events: settlementSource(settlements, instrumentOn(tapes), { from: span.from, to }), endsAt: to });
+      const source = settlementSource(settlements, instrumentOn(tapes), { from: span.from, to });
+      recordings.push({ events: source, again: () => source, endsAt: to });
     }
+    const { sources, clocks } = await seenByBoth(recordings, config, options.signal);
     const journal = new JournalWriter(folder);
     const cash = parseMoney(config.cash);
+    const rules = rulesByVenue(config);
     const venue = new SimulatedExchange({
       instruments,
       cash,
-      latency: constantLatency(
-        config.latency.entryMs * MICROS_PER_MILLISECOND,
-        config.latency.responseMs * MICROS_PER_MILLISECOND,
-      ),
+      latency: scaledLatency(latency.model, options.scale?.latency),
       queue: printsOnly,
       fillRule: 'prints',
-      rules: rulesByVenue(config),
+      rules: (name) => scaledFees(rules(name), options.scale?.fees),
     });
     const engine = new Engine({
       instruments,
@@ -90,7 +101,8 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
       speed: options.speed,
       batchRows: options.batchRows,
       signal: options.signal,
-      onProgress: ({ at }) => options.onProgress?.((at - span.from) / (span.to - span.from)),
+      // The venue may be ahead of the first frame, and the desk behind the last one.
+      onProgress: ({ at }) => options.onProgress?.(Math.min(1, Math.max(0, (at - span.from) / (span.to - span.from)))),
     }).catch((error: Error) => {
       throw strategy.located(error);
     });
@@ -106,10 +118,16 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
         codeSha256: strategy.codeSha256,
       },
       parameters: parameters as Record<string, unknown>,
-      config: { ...config, queue: printsOnly.name, fees: feeNames(traded, rulesByVenue(config)), venueSees: 'receipt' },
+      config: {
+        ...config,
+        latency: latency.settings,
+        queue: printsOnly.name,
+        fees: feeNames(traded, rules),
+      },
       seed: config.seed,
-      tapes: tapes.map((tape, i) => describeTape(tape, events[i].problems)),
+      tapes: tapes.map((tape, i) => describeTape(tape, events[i].problems, clocks[i])),
       settlements: settlements && { name: settlements.name, sha256: settlements.sha256 },
+      latency: latency.file && { name: latency.file.name, sha256: latency.file.sha256 },
       from: options.from ?? span.from,
       to: played.at,
       events: played.events,
@@ -127,12 +145,12 @@ function checkParameters({ definition }: LoadedStrategy, given: Readonly<Record<
   const strict = schema instanceof z.ZodObject ? schema.strict() : schema;
   const parsed = strict.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new Error(`strategy ${definition.name}: ${firstIssue(parsed.error, schema)}`);
+  throw new Error(`strategy ${definition.name}: ${firstIssue(parsed.error, schema, given)}`);
 }
 
 function checkConfig(given: RunConfigInput): RunConfig {
   const parsed = runConfigSchema.safeParse(given);
-  if (!parsed.success) throw new Error(`run settings: ${firstIssue(parsed.error, runConfigSchema)}`);
+  if (!parsed.success) throw new Error(`run settings: ${firstIssue(parsed.error, runConfigSchema, given)}`);
   return parsed.data;
 }
 

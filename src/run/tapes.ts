@@ -5,6 +5,7 @@ import { basename, resolve } from 'node:path';
 import { hasDecoder, instrumentOf } from '../feeds/index.ts';
 import type { Instrument } from '../market/instrument.ts';
 import { formatTime, type Micros } from '../market/units.ts';
+import type { VenueClock } from '../replay/feed-latency.ts';
 import type { RunManifest } from '../tape/run-file.ts';
 import { openTape, type Tape } from '../tape/tape.ts';
 
@@ -60,7 +61,11 @@ export function instrumentOn(tapes: readonly Tape[]): (symbol: string) => Instru
   };
 }
 
-export function describeTape(tape: Tape, problems: ReadonlyMap<string, number>): RunManifest['tapes'][number] {
+export function describeTape(
+  tape: Tape,
+  problems: ReadonlyMap<string, number>,
+  venueClock: VenueClock | undefined,
+): RunManifest['tapes'][number] {
   const { header, frames, path } = tape;
   const hash = createHash('sha256');
   for (const segment of header.segments) hash.update(segment.sha256);
@@ -74,5 +79,6 @@ export function describeTape(tape: Tape, problems: ReadonlyMap<string, number>):
     to,
     gaps: header.gaps.map(({ at, connection, reason }) => ({ at: Number(BigInt(at) / 1000n), connection, reason })),
     problems: [...problems],
+    venueClock,
   };
 }

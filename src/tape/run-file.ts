@@ -20,6 +20,11 @@ const tapeSchema = z.object({
   gaps: z.array(z.object({ at: z.number(), connection: z.int(), reason: z.string() })),
   /** Frames that could not be decoded, by reason. */
   problems: z.array(z.tuple([z.string(), z.int()])),
+  /**
+   * Where the venue saw frames at its own times: by how many microseconds the recorder's clock was behind the venue's, which
+   * was taken off, and the frames that tell no such time, which it saw at receipt.
+   */
+  venueClock: z.object({ behind: z.number(), untimed: z.int() }).optional(),
 });
 
 const instrumentSchema = z.object({
@@ -50,6 +55,8 @@ const runSchema = z.object({
   seed: z.string(),
   tapes: z.array(tapeSchema),
   settlements: z.object({ name: z.string(), sha256: z.string() }).optional(),
+  /** Measured requests that the latency model was made of. */
+  latency: z.object({ name: z.string(), sha256: z.string() }).optional(),
   /** Traded span in microseconds. */
   from: z.number(),
   to: z.number(),

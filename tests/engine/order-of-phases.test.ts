@@ -151,6 +151,57 @@ describe('in a step at time T', () => {
   });
 });
 
+describe('where the venue sees frames before the desk', () => {
+  /** The venue sees frames at 10 and 20 seconds, the desk sees the first of them at 20. */
+  function apart(due: { timers?: Micros[]; arrivals?: Micros[]; responses?: Micros[] }): string[] {
+    const log: string[] = [];
+    const say = (text: string) => log.push(`${run.engine.desk.now / SECOND}s ${text}`);
+    const times = (seconds: Micros[] = []) => seconds.map((at) => at * SECOND);
+    const run = new TestEngine(
+      (desk) => ({
+        onStart: () => times(due.timers).forEach((at) => void desk.wakeAt(at)),
+        onTimer: () => say('timer'),
+        onBook: () => say('desk data'),
+      }),
+      { venue: new LoggingVenue(say, { arrivals: times(due.arrivals), responses: times(due.responses) }) },
+    );
+    const whole = snapshot([[5000, 100]], [[5200, 100]]);
+    const frame = (at: Micros) => new EventScript().frame(at * SECOND, level(1, 5000, 200)).batch;
+    run.play(new EventScript().frame(0, listed(), ...whole).batch);
+    run.engine.advance(frame(10), 0, 1, 'venue');
+    run.engine.advance(frame(20), 0, 1, 'venue');
+    run.engine.advance(frame(20), 0, 1, 'desk');
+    return log.filter((line) => !line.startsWith('0s'));
+  }
+
+  it('each sees them at its own time; at one time the venue is first', () => {
+    expect(apart({})).toEqual(['10s venue data', '20s venue data', '20s desk data']);
+  });
+
+  it('an order that arrives as the venue sees a frame comes after it: we lose the tie', () => {
+    expect(apart({ arrivals: [10] }).slice(0, 2)).toEqual(['10s venue data', '10s arrival']);
+    expect(apart({ arrivals: [20] })).toEqual(['10s venue data', '20s venue data', '20s arrival', '20s desk data']);
+  });
+
+  it('a response that is due as the desk sees a frame comes before it', () => {
+    expect(apart({ responses: [20] })).toEqual(['10s venue data', '20s venue data', '20s response', '20s desk data']);
+  });
+
+  it('what is due between two steps comes by its own time, and the clock shows it', () => {
+    expect(apart({ timers: [11, 20], arrivals: [9, 15], responses: [10, 16] })).toEqual([
+      '9s arrival',
+      '10s venue data',
+      '10s response',
+      '11s timer',
+      '15s arrival',
+      '16s response',
+      '20s timer',
+      '20s venue data',
+      '20s desk data',
+    ]);
+  });
+});
+
 describe('an order without latency', () => {
   const whole = () => snapshot([[5000, 10_000]], [[5200, 10_000]]);
 

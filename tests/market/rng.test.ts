@@ -124,6 +124,18 @@ describe('Rng', () => {
       }),
     );
   });
+
+  it('normal numbers have mean 0, deviation 1 and the right tails', () => {
+    const rng = new Rng('normal');
+    const values = Array.from({ length: 50_000 }, () => rng.normal());
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const square = values.reduce((sum, value) => sum + value * value, 0) / values.length;
+    expect(Math.abs(mean)).toBeLessThan(0.02);
+    expect(Math.abs(square - 1)).toBeLessThan(0.03);
+    const beyond = (limit: number) => values.filter((value) => Math.abs(value) > limit).length / values.length;
+    expect(Math.abs(beyond(1) - 0.3173)).toBeLessThan(0.01);
+    expect(Math.abs(beyond(2) - 0.0455)).toBeLessThan(0.005);
+  });
 });
 
 function bits(word: number): number {

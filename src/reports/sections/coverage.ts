@@ -17,7 +17,7 @@ export function coverage({ analysis, coverage: books }: RunReport): Section | un
   return {
     name: 'coverage',
     title: 'Coverage and gaps',
-    html: html`${chartFigure(chart)}${tapeTable(tapes)}${books.length > 0 ? bookTable(books) : ''}${gapTable(tapes, books)}${remarks(analysis)}`,
+    html: html`${chartFigure(chart)}${tapeTable(tapes)}${tapes.map(clockNote)}${books.length > 0 ? bookTable(books) : ''}${gapTable(tapes, books)}${remarks(analysis)}`,
     charts: [chart],
   };
 }
@@ -47,6 +47,15 @@ function tapeTable(tapes: Tapes): Markup {
       count(problems.reduce((sum, [, number]) => sum + number, 0)),
     ]),
   );
+}
+
+/** At what time the venue saw the frames, where that was not their receipt. */
+function clockNote({ name, venueClock }: Tapes[number]): Markup | string {
+  if (!venueClock) return '';
+  const { behind, untimed } = venueClock;
+  const clock = behind > 0 ? ` The recorder's clock was ${duration(behind)} behind the venue's: taken off.` : '';
+  const rest = untimed > 0 ? ` Frames that tell no such time were seen at receipt: ${count(untimed)}.` : '';
+  return html`<p class="note">The venue saw the frames of ${name} at its own time.${clock}${rest}</p>`;
 }
 
 function bookTable(books: Books): Markup {
