@@ -110,8 +110,8 @@ export class Recorder implements FrameSink {
   static async create(config: RecordConfig, log: (line: string) => void = () => undefined): Promise<Recorder> {
     const secrets = await readSecrets(config.secrets);
     checkSecrets(config, secrets);
-    const { tape, feed, environment, url, channels, markets, messages, instruments, timeLapse } = config;
-    const source = { environment, url, channels, markets, messages, timeLapse };
+    const { tape, feed, environment, url, channels, markets, discover, messages, instruments, timeLapse } = config;
+    const source = { environment, url, channels, markets, discover, messages, timeLapse };
     return new Recorder(config, secrets, await TapeWriter.open(tape, { feed, source, instruments }), log);
   }
 
