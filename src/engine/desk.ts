@@ -394,6 +394,7 @@ export class EngineDesk implements Desk {
       outcome: order.outcome,
       size: fill.size,
       price: fill.price,
+      fee: fill.fee,
       venueAt: response.at,
       order,
       fill,
@@ -430,13 +431,14 @@ export class EngineDesk implements Desk {
 
   #settle(response: Extract<VenueResponse, { kind: 'settled' }>): void {
     const instrument = this.#instrument(response.instrument);
-    const held = this.account.settle(instrument, response.payout);
+    const held = this.account.settle(instrument, response.payout, response.fee);
     if (held === 0) return;
     this.dirty = true;
     this.#logFill(instrument, {
       outcome: held > 0 ? 'yes' : 'no',
       size: -held,
       price: response.payout,
+      fee: response.fee,
       venueAt: response.at,
     });
   }

@@ -18,7 +18,7 @@ const alpaca: DecoderFactory = { version: 'alpaca-1', create: (facts) => new Alp
 
 /** Raise a decoder's number when the same frames would give other events. */
 const decoders: Readonly<Record<string, DecoderFactory>> = {
-  kalshi: { version: 'kalshi-5', create: (facts) => new KalshiDecoder(facts) },
+  kalshi: { version: 'kalshi-6', create: (facts) => new KalshiDecoder(facts) },
   binance: { version: 'binance-1', create: (facts) => new BinanceDecoder(spot, facts) },
   'binance-futures': { version: 'binance-futures-1', create: (facts) => new BinanceDecoder(perpetuals, facts) },
   coinbase: { version: 'coinbase-1', create: (facts) => new CoinbaseDecoder(facts) },

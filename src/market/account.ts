@@ -78,12 +78,12 @@ export class Account {
     this.#collateral += collateral(instrument, position.size) - before;
   }
 
-  /** Pays out the whole position at `payout` a unit; no fee. Returns the size that was held. */
-  settle(instrument: Instrument, payout: Price): Size {
+  /** Pays out the whole position at `payout` a unit. Returns the size that was held. */
+  settle(instrument: Instrument, payout: Price, fee: Money = 0n): Size {
     const position = this.#record(instrument);
     const held = position.size;
     position.mark = payout;
-    if (held !== 0) this.trade(instrument, -held, payout, 0n);
+    if (held !== 0) this.trade(instrument, -held, payout, fee);
     return held;
   }
 

@@ -15,6 +15,12 @@ export interface OptionTerms {
   readonly settlement: 'cash' | 'physical';
 }
 
+/** A kind of fee in the venue's own word, and what it is multiplied with: 100 = x1. */
+export interface FeeTerms {
+  readonly type: string;
+  readonly multiplierPercent: number;
+}
+
 export interface Instrument {
   /** `venue:symbol`, unique over all tapes of a run. */
   readonly id: string;
@@ -36,8 +42,8 @@ export interface Instrument {
   readonly group?: string;
   /** Key into the venue's dated fee table, for example a Kalshi series. */
   readonly feeSeries?: string;
-  /** What the venue itself has told of its fees, in its own word for the kind of fee; 100 = x1. */
-  readonly feeTerms?: { readonly type: string; readonly multiplierPercent: number };
+  /** What the venue itself has told of its fees. */
+  readonly feeTerms?: FeeTerms;
   readonly title?: string;
   readonly opensAt?: Micros;
   /** When trading ends, if known; the venue may move it. */

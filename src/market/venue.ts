@@ -1,6 +1,6 @@
 /** The exchange side of an order, and the small models that a simulated one is made of. */
 import type { EventBatch } from './event.ts';
-import type { Instrument } from './instrument.ts';
+import type { FeeTerms, Instrument } from './instrument.ts';
 import type { OrderSide, SelfTrade, VenueRequest, VenueResponse } from './order.ts';
 import type { Micros, Money, Price, Size } from './units.ts';
 
@@ -78,6 +78,8 @@ export interface VenueRules {
   readonly resumeCancels: boolean;
   /** Time over which matched contracts count against an order group's limit. */
   readonly groupWindow: Micros;
+  /** When an outcome is paid: as soon as it is determined, or when the venue says that it is settled, and it may change till then. */
+  readonly paysWhen: 'determined' | 'settled';
 }
 
 /** What a venue has charged one order so far: rounding rules run over all fills of an order. */
@@ -101,10 +103,22 @@ export interface FeeQuestion {
   /** Above 0. */
   readonly size: Size;
   readonly at: Micros;
+  /** What the venue has told since the instrument was listed. */
+  readonly override?: Partial<FeeTerms>;
+}
+
+export interface SettlementQuestion {
+  readonly instrument: Instrument;
+  /** Signed. */
+  readonly size: Size;
+  readonly payout: Price;
+  readonly at: Micros;
 }
 
 export interface FeeModel {
   readonly name: string;
   /** The fee of one fill, as the venue rounds it; updates the order's memory. */
   charge(question: FeeQuestion, memory: FeeMemory): Money;
+  /** What is kept back of a payout; nothing where it is left out. */
+  settle?(question: SettlementQuestion): Money;
 }

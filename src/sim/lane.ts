@@ -46,6 +46,7 @@ export class Lane {
   readonly #host: LaneHost;
   readonly #depth: DisplayedDepth;
   readonly #making: Making;
+  #isPaid = false;
 
   constructor(instrument: Instrument, index: number, rules: VenueRules, host: LaneHost) {
     this.#instrument = instrument;
@@ -53,7 +54,7 @@ export class Lane {
     this.#rules = rules;
     this.#host = host;
     this.#depth = new DisplayedDepth(this.market);
-    const own = new OwnOrders(instrument, rules, this.#depth, host);
+    const own = new OwnOrders(this.market, rules, this.#depth, host);
     this.own = own;
     const { queue, fillRule } = host;
     this.#making = {
@@ -114,8 +115,9 @@ export class Lane {
       for (const order of own.all) if (order.cancelOnPause) own.drop(order, 'market_paused');
     } else if (code === LifecycleCode.resumed) {
       if (this.#rules.resumeCancels) own.dropAll('market_resumed');
-    } else if (code === LifecycleCode.determined) {
+    } else if (code === LifecycleCode.determined || code === LifecycleCode.disputed) {
       own.dropAll('market_closed');
+      if (this.#rules.paysWhen === 'determined') this.#payOut();
     } else if (code === LifecycleCode.settled) {
       own.dropAll('market_closed');
       this.#payOut();
@@ -212,7 +214,7 @@ export class Lane {
   finish(): void {
     this.own.dropAll('session_ended');
     this.own.settle();
-    if (this.market.status !== 'settled') this.#payOut();
+    this.#payOut();
   }
 
   // --- arriving --------------------------------------------------------------------------------------------------
@@ -255,7 +257,7 @@ export class Lane {
 
   /** Why the venue does not take it, if so; `instead` of an order that is there. */
   #refusal(order: OwnOrder, instead?: OwnOrder): OrderReason | undefined {
-    const { bounds, lot, kind } = this.#instrument;
+    const { bounds, lot, kind, opensAt } = this.#instrument;
     const { status, closesAt, ticks } = this.market;
     const { now, groups, available } = this.#host;
     if (order.remaining <= 0 || order.remaining % lot !== 0) return 'bad_size';
@@ -264,7 +266,7 @@ export class Lane {
       if (!isOnTick(ticks, order.price)) return 'bad_price';
     }
     if (status === 'paused') return 'market_paused';
-    if (status !== 'open' || now >= closesAt) return 'market_closed';
+    if (status !== 'open' || now >= closesAt || (opensAt !== undefined && now < opensAt)) return 'market_closed';
     if (order.expiresAt <= now) return 'expired';
     if (!this.#depth.usable(now)) return 'book_incomplete';
     if (!this.#rules.selfTrade.includes(order.selfTrade)) return 'not_supported';
@@ -309,11 +311,17 @@ export class Lane {
   }
 
   #payOut(): void {
-    const { payout } = this.market;
-    if (Number.isNaN(payout)) return;
-    this.#host.account.settle(this.#instrument, payout);
-    this.#host.respondLater({ kind: 'settled', at: this.#host.now, instrument: this.#instrument.id, payout });
-    this.market.status = 'settled';
+    const { market } = this;
+    const { payout } = market;
+    if (this.#isPaid || Number.isNaN(payout)) return;
+    const { account, now: at } = this.#host;
+    const instrument = this.#instrument;
+    const size = account.sizeOf(instrument.id);
+    const fee = this.#rules.fees.settle?.({ instrument, size, payout, at }) ?? 0n;
+    account.settle(instrument, payout, fee);
+    this.#host.respondLater({ kind: 'settled', at, instrument: instrument.id, payout, fee });
+    market.status = 'settled';
+    this.#isPaid = true;
   }
 }
 

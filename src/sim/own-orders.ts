@@ -1,5 +1,6 @@
 import type { Evidence } from '../market/fill.ts';
 import type { Instrument } from '../market/instrument.ts';
+import type { Market } from '../market/market.ts';
 import type { OrderReason, OrderSide, SelfTrade } from '../market/order.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import type { FeeMemory, QueuePlace, VenueRules } from '../market/venue.ts';
@@ -36,13 +37,17 @@ export class OwnOrders {
   reserved: Money = 0n;
   /** None rest and nothing is taken: events concern the market alone. */
   quiet = true;
+  readonly #market: Market;
   readonly #instrument: Instrument;
   readonly #rules: VenueRules;
   readonly #depth: DisplayedDepth;
   readonly #host: LaneHost;
+  /** Cash has moved since it was last seen to that it suffices. */
+  #hasPaid = false;
 
-  constructor(instrument: Instrument, rules: VenueRules, depth: DisplayedDepth, host: LaneHost) {
-    this.#instrument = instrument;
+  constructor(market: Market, rules: VenueRules, depth: DisplayedDepth, host: LaneHost) {
+    this.#market = market;
+    this.#instrument = market.instrument;
     this.#rules = rules;
     this.#depth = depth;
     this.#host = host;
@@ -99,8 +104,10 @@ export class OwnOrders {
     const { now, account } = this.#host;
     const { id: orderId, side } = order;
     const instrument = this.#instrument;
-    const fee = this.#rules.fees.charge({ instrument, liquidity, side, price, size, at: now }, order.fees);
+    const override = this.#market.feeOverride;
+    const fee = this.#rules.fees.charge({ instrument, liquidity, side, price, size, at: now, override }, order.fees);
     account.trade(instrument, side * size, price, fee);
+    this.#hasPaid = true;
     order.remaining -= size;
     order.filled += size;
     const fill = { orderId, instrument: instrument.id, size: side * size, price, liquidity, fee, evidence, at: now };
@@ -129,7 +136,10 @@ export class OwnOrders {
     for (const order of this.all) this.drop(order, reason);
   }
 
-  /** After whatever changed orders or position: nothing rests that is filled, or has nothing to reduce. */
+  /**
+   * After whatever changed orders or position: nothing rests that is filled, has nothing to reduce, or could not be paid.
+   * A venue that rounds the fee of each fill takes more for many small ones than is held for one of the same size.
+   */
   settle(): void {
     for (const order of this.all) {
       if (order.remaining === 0) {
@@ -137,14 +147,30 @@ export class OwnOrders {
         this.#host.orderEnded(order.id);
       } else if (this.wanted(order) === 0) this.drop(order, 'reduce_only');
     }
-    this.quiet = this.none && this.#depth.taken.none;
     this.reserved = this.none ? 0n : this.reservationOf(this.all);
+    while (this.#hasPaid && !this.none && this.#host.available < 0n) {
+      this.drop(newest(this.all), 'insufficient_cash');
+      this.reserved = this.none ? 0n : this.reservationOf(this.all);
+    }
+    this.#hasPaid = false;
+    this.quiet = this.none && this.#depth.taken.none;
+  }
+
+  /** There is cash for this part of an arriving order, besides what is held for the others. */
+  affords({ side }: OwnOrder, price: Price, remaining: Size): boolean {
+    const needed = this.reservationOf([...this.all, { side, price, remaining }]) - this.reserved;
+    return needed <= this.#host.available;
   }
 
   /** Cash that these orders would hold. */
   reservationOf(orders: readonly OpenOrder[]): Money {
-    return reservation(this.#instrument, this.#rules.fees, this.position, orders, this.#host.now);
+    const { now } = this.#host;
+    return reservation(this.#market, this.#rules.fees, this.position, orders, now);
   }
+}
+
+function newest(orders: readonly OwnOrder[]): OwnOrder {
+  return orders.reduce((last, order) => (order.id > last.id ? order : last));
 }
 
 /** An order at its price would trade at `price`. */

@@ -1,4 +1,5 @@
 import { type Instrument, notional } from '../market/instrument.ts';
+import type { Market } from '../market/market.ts';
 import type { OrderSide } from '../market/order.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import { type FeeModel, newFeeMemory } from '../market/venue.ts';
@@ -16,7 +17,7 @@ export interface OpenOrder {
  * that close it, oldest first: closing needs no cash.
  */
 export function reservation(
-  instrument: Instrument,
+  { instrument, feeOverride: override }: Market,
   fees: FeeModel,
   position: Size,
   orders: Iterable<OpenOrder>,
@@ -31,7 +32,8 @@ export function reservation(
     if (side > 0) coverForBuys -= remaining - opening;
     else coverForSells -= remaining - opening;
     cash += cashToOpen(instrument, side, price, opening);
-    cash += fees.charge({ instrument, liquidity: 'taker', side, price, size: remaining, at }, newFeeMemory());
+    const question = { instrument, liquidity: 'taker', side, price, size: remaining, at, override } as const;
+    cash += fees.charge(question, newFeeMemory());
   }
   return cash;
 }

@@ -337,6 +337,7 @@ class Run {
     const market = this.#markets[at];
     market.paid -= notional(this.#instruments[at], response.payout, market.position);
     market.position = 0;
+    this.#fees += response.fee;
   }
 
   #seePrint(row: Row): void {

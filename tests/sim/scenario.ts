@@ -14,7 +14,8 @@
  *   0.300 trade sell 60 @0.52                           a print: the aggressor is sell, buy or unknown;
  *                                                       then inferred | off-book; several with " + " share a frame
  *   0.400 volume 1000                                   the venue's count of the volume
- *   0.500 gap | pause | resume | close at 9.000 | determined 1 | settled
+ *   0.500 gap | pause | resume | close at 9.000 | determined 1 | disputed | settled
+ *   0.500 fees quadratic_with_maker_fees 50             the fees differ from now on: kind (or - for the same), percent
  *   0.600 wait                                          lets time pass
  *   0.700 account                                       -> cash, what no order has reserved, position
  *   9.000 finish                                        the tape ends
@@ -198,8 +199,15 @@ class Scenario {
         return [lifecycle(LifecycleCode.closeMoved, { size: this.#time(rest[1]) })];
       case 'determined':
         return [lifecycle(LifecycleCode.determined, { price: this.#price(rest[0]) })];
+      case 'disputed':
+        return [lifecycle(LifecycleCode.disputed)];
       case 'settled':
         return [lifecycle(LifecycleCode.settled)];
+      case 'fees': {
+        const type = rest[0] === '-' ? {} : { type: rest[0] };
+        const text = JSON.stringify({ ...type, multiplierPercent: Number(rest[1]) });
+        return [lifecycle(LifecycleCode.feesChanged, { text })];
+      }
       default:
         throw new Error(`a scenario has no line "${words.join(' ')}"`);
     }
@@ -254,7 +262,9 @@ class Scenario {
   }
 
   #describe(response: VenueResponse): string {
-    if (response.kind === 'settled') return `settled at ${this.#priceText(response.payout)}`;
+    if (response.kind === 'settled') {
+      return `settled at ${this.#priceText(response.payout)}${feeText(response.fee)}`;
+    }
     const order = `#${response.orderId}`;
     switch (response.kind) {
       case 'accepted':

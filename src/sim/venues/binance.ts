@@ -8,6 +8,7 @@ const common = {
   selfTrade: ['maker', 'taker', 'both', 'decrement'],
   resumeCancels: false,
   groupWindow: 15 * MICROS_PER_SECOND,
+  paysWhen: 'settled',
 } as const;
 
 /** Regular users without discounts: spot 0.1 % / 0.1 % (fee schedule, read 2026). */

@@ -23,6 +23,7 @@ export const otherVenue: VenueRules = {
   selfTrade: ['taker', 'maker', 'both', 'decrement'],
   resumeCancels: false,
   groupWindow: 15 * MICROS_PER_SECOND,
+  paysWhen: 'settled',
 };
 
 /** Rules by venue, made once each. */
