@@ -18,6 +18,11 @@ export const runConfigSchema = z.strictObject({
     })
     .prefault({}),
   kalshiAccount: z.enum(['direct', 'intermediary']).default('direct').describe('how Kalshi rounds balances'),
+  costBasis: z.enum(['average', 'fifo']).default('average').describe('what a trade closes first, for realised profit'),
+  mark: z
+    .enum(['mid', 'last', 'conservative', 'settlement'])
+    .default('mid')
+    .describe('what open positions are valued at'),
   equityEverySeconds: z.number().positive().default(1).describe('grid on which equity is sampled, besides every fill'),
 });
 

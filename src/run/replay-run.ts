@@ -83,6 +83,8 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
       venue,
       journal,
       cash,
+      costBasis: config.costBasis,
+      mark: config.mark,
       seed: config.seed,
       startAt: options.from,
       equityEvery: config.equityEverySeconds * MICROS_PER_SECOND,

@@ -1,4 +1,4 @@
-import { type Instrument, notional } from '../market/instrument.ts';
+import { ceiling, type Instrument, notional } from '../market/instrument.ts';
 import type { Market } from '../market/market.ts';
 import type { OrderSide } from '../market/order.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
@@ -38,9 +38,11 @@ export function reservation(
   return cash;
 }
 
-/** A purchase costs its price; a short binary costs what NO costs; other short sales are held at full value. */
+/**
+ * A purchase costs its price; a short sale what it may come to cost beyond what it brings, where there is a most (a short
+ * binary: the price of NO); all else is held at full value.
+ */
 function cashToOpen(instrument: Instrument, side: OrderSide, price: Price, size: Size): Money {
-  const { bounds, kind } = instrument;
-  const unit = side < 0 && kind === 'binary' && bounds ? bounds.high - price : price;
-  return notional(instrument, unit, size);
+  const most = side < 0 ? ceiling(instrument) : undefined;
+  return notional(instrument, most === undefined ? price : Math.max(0, most - price), size);
 }

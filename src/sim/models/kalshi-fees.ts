@@ -150,8 +150,8 @@ function isKnown(type: string): type is KalshiFeeType {
  * 0.3060 pay 30.6030; pages "Market Settlement" and FIX "Market Settlement" of 2026 speak of whole cents, for accounts that have them).
  */
 function payoutRest({ instrument, size, payout }: SettlementQuestion, balance: Money): Money {
-  const paid = notional(instrument, payout, size) + collateral(instrument, size);
-  return paid - floorTo(paid, balance);
+  const due = notional(instrument, payout, size) + collateral(instrument, size, 0n);
+  return due - floorTo(due, balance);
 }
 
 /** Exact for prices of four decimals and sizes of two: 10^-16 dollars hold all places that the factors can add. */
