@@ -24,6 +24,8 @@ import { OrderLinks } from './order-links.ts';
 import { fillRow, orderRow, type PositionChange, priceText } from './rows.ts';
 import type { Timers } from './timers.ts';
 
+type Settled = Extract<VenueResponse, { kind: 'settled' }>;
+
 interface DeskOptions {
   readonly instruments: InstrumentList;
   readonly venue: Venue;
@@ -430,7 +432,7 @@ export class EngineDesk implements Desk {
     }
   }
 
-  #settle(response: Extract<VenueResponse, { kind: 'settled' }>): void {
+  #settle(response: Settled): void {
     const instrument = this.#instrument(response.instrument);
     const held = this.account.settle(instrument, response.payout, response.fee);
     if (held === 0) return;
@@ -442,6 +444,13 @@ export class EngineDesk implements Desk {
       fee: response.fee,
       venueAt: response.at,
     });
+    if (response.delivered) this.#deliver(response.delivered, response.at);
+  }
+
+  #deliver({ instrument: id, size, price }: NonNullable<Settled['delivered']>, venueAt: Micros): void {
+    const instrument = this.#instrument(id);
+    this.account.trade(instrument, size, price, 0n);
+    this.#logFill(instrument, { outcome: 'yes', size, price, fee: 0n, venueAt });
   }
 
   #end(order: OrderRecord, state: 'rejected' | 'cancelled', reason: OrderReason, venueAt: Micros | null): void {

@@ -14,7 +14,7 @@ import { polymarketInstrument } from './polymarket/tokens.ts';
 import type { VenueSocket } from './venue-socket.ts';
 
 /** One decoder for the three sockets of a venue. */
-const alpaca: DecoderFactory = { version: 'alpaca-1', create: (facts) => new AlpacaDecoder(facts) };
+const alpaca: DecoderFactory = { version: 'alpaca-2', create: (facts) => new AlpacaDecoder(facts) };
 
 /** Raise a decoder's number when the same frames would give other events. */
 const decoders: Readonly<Record<string, DecoderFactory>> = {

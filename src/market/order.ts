@@ -173,5 +173,12 @@ export type VenueResponse = { readonly at: Micros } & (
       readonly request: 'cancel' | 'amend';
       readonly reason: OrderReason;
     }
-  | { readonly kind: 'settled'; readonly instrument: string; readonly payout: Price; readonly fee: Money }
+  | {
+      readonly kind: 'settled';
+      readonly instrument: string;
+      readonly payout: Price;
+      readonly fee: Money;
+      /** Shares that came or went with it, when an option was exercised. */
+      readonly delivered?: { readonly instrument: string; readonly size: Size; readonly price: Price };
+    }
 );

@@ -18,6 +18,12 @@ export const runConfigSchema = z.strictObject({
     })
     .prefault({}),
   kalshiAccount: z.enum(['direct', 'intermediary']).default('direct').describe('how Kalshi rounds balances'),
+  usHours: z
+    .enum(['regular', 'extended'])
+    .default('regular')
+    .describe(
+      'when US shares trade: 9:30 to 16:00 in New York, or 4:00 to 20:00 with limit orders outside of the session',
+    ),
   costBasis: z.enum(['average', 'fifo']).default('average').describe('what a trade closes first, for realised profit'),
   mark: z
     .enum(['mid', 'last', 'conservative', 'settlement'])

@@ -146,7 +146,10 @@ function describeInstrument(instrument: Instrument): RunManifest['instruments'][
 }
 
 function feeNames(instruments: readonly Instrument[], rules: ReturnType<typeof rulesByVenue>): Record<string, string> {
-  return Object.fromEntries(
-    [...new Set(instruments.map(({ venue }) => venue))].sort().map((venue) => [venue, rules(venue).fees.name]),
-  );
+  const names: Record<string, string> = {};
+  for (const venue of [...new Set(instruments.map((instrument) => instrument.venue))].sort()) {
+    const models = instruments.filter((instrument) => instrument.venue === venue).map((one) => rules(one).fees.name);
+    names[venue] = [...new Set(models)].sort().join('; ');
+  }
+  return names;
 }

@@ -1,16 +1,18 @@
 import type { Account } from '../market/account.ts';
 import type { BookSide } from '../market/book.ts';
 import { type EventBatch, EventFlag, EventKind, LifecycleCode } from '../market/event.ts';
-import type { Instrument } from '../market/instrument.ts';
+import { type Instrument, instrumentId } from '../market/instrument.ts';
 import { Market } from '../market/market.ts';
 import type { Order, OrderReason, OrderSide, VenueResponse } from '../market/order.ts';
 import { isOnTick, tickAbove, tickBelow } from '../market/ticks.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import { type FillRule, newFeeMemory, type QueueModel, type VenueRules } from '../market/venue.ts';
 import { DisplayedDepth } from './displayed.ts';
+import { delivery, expiryPayout } from './expiry.ts';
 import { cross, type Making, print, venueTime } from './making.ts';
 import type { OrderGroups } from './order-groups.ts';
 import { type OwnOrder, OwnOrders } from './own-orders.ts';
+import { fillAtQuote, QuotedDepth } from './quoted-depth.ts';
 import { take, takeable } from './taking.ts';
 
 /** What a lane needs of the exchange it belongs to. */
@@ -21,9 +23,13 @@ export interface LaneHost {
   readonly queue: QueueModel;
   readonly fillRule: FillRule;
   readonly groups: OrderGroups;
+  /** Of the account, for `FeeMemory`. */
+  readonly accruedFees: Map<string, Money>;
   /** Cash that no open order has reserved. */
   readonly available: Money;
   respondLater(response: VenueResponse): void;
+  /** Of an instrument that the tape has told something of. */
+  laneOf(instrumentId: string): Lane | undefined;
   /** Asks to be woken at that time. */
   wakeAt(time: Micros): void;
   orderOpened(orderId: number, lane: Lane): void;
@@ -46,6 +52,8 @@ export class Lane {
   readonly #host: LaneHost;
   readonly #depth: DisplayedDepth;
   readonly #making: Making;
+  /** It is an option that has not expired yet, and pays by its underlying's last price when it does. */
+  #expires: boolean;
   #isPaid = false;
 
   constructor(instrument: Instrument, index: number, rules: VenueRules, host: LaneHost) {
@@ -53,7 +61,13 @@ export class Lane {
     this.market = new Market(instrument, index);
     this.#rules = rules;
     this.#host = host;
-    this.#depth = new DisplayedDepth(this.market);
+    const { spreadShare } = rules;
+    this.#depth =
+      spreadShare === undefined ? new DisplayedDepth(this.market) : new QuotedDepth(this.market, spreadShare);
+    // Options whose settlement value is made at the opening (trading ends before) are paid when the tape tells it.
+    const { option, expiresAt, closesAt } = instrument;
+    this.#expires = option !== undefined && expiresAt !== undefined && expiresAt === closesAt;
+    if (this.#expires) host.wakeAt(expiresAt as Micros);
     const own = new OwnOrders(this.market, rules, this.#depth, host);
     this.own = own;
     const { queue, fillRule } = host;
@@ -82,7 +96,8 @@ export class Lane {
   /** The whole frame is in. */
   onFrameEnd(): void {
     if (!this.#isTrading) return;
-    cross(this.#making, this.#depth);
+    if (this.#depth instanceof QuotedDepth) fillAtQuote(this.own, this.#depth, this.#host.frame);
+    else if (this.#making.fillRule !== 'prints') cross(this.#making, this.#depth);
     this.own.settle();
   }
 
@@ -100,7 +115,7 @@ export class Lane {
 
   /** An aggressor who sells meets bids, one who buys meets asks; one of unknown side, whichever the price meets. */
   #onPrint(batch: EventBatch, i: number): void {
-    if (batch.flags[i] & EventFlag.offBook || !this.#isTrading) return;
+    if (batch.flags[i] & EventFlag.offBook || this.#depth instanceof QuotedDepth || !this.#isTrading) return;
     const { volumeAt } = this.market;
     const aggressor = batch.side[i];
     let left = batch.size[i];
@@ -130,7 +145,7 @@ export class Lane {
   get #isTrading(): boolean {
     const { status, closesAt } = this.market;
     const { now } = this.#host;
-    return status === 'open' && now < closesAt && this.#depth.usable(now);
+    return status === 'open' && now < closesAt && this.#hours(now) !== 'closed' && this.#depth.usable(now);
   }
 
   // --- what we ask -----------------------------------------------------------------------------------------------
@@ -197,7 +212,12 @@ export class Lane {
     this.own.settle();
   }
 
-  /** A time that was asked for may have come: orders expire, trading ends. */
+  /** It has to be woken at times that it asked for. */
+  get waits(): boolean {
+    return !this.own.none || this.#expires;
+  }
+
+  /** A time that was asked for may have come: orders expire, trading ends, options expire. */
   wake(): void {
     const { own } = this;
     const { now } = this.#host;
@@ -208,6 +228,9 @@ export class Lane {
       else this.#host.wakeAt(Math.min(order.expiresAt, this.market.closesAt));
     }
     own.settle();
+    const { expiresAt = 0 } = this.#instrument;
+    if (this.#expires && expiresAt <= now) this.#expire();
+    else if (this.#expires) this.#host.wakeAt(expiresAt);
   }
 
   /** The tape ends: what is still open ends, what is determined is paid. */
@@ -233,7 +256,7 @@ export class Lane {
       price: limitOf(request),
       remaining: size,
       filled: 0,
-      fees: newFeeMemory(),
+      fees: newFeeMemory(this.#host.accruedFees),
       place: this.#host.queue.join(0),
       queueAtArrival: 0,
       joinedAt: 0,
@@ -267,6 +290,9 @@ export class Lane {
     }
     if (status === 'paused') return 'market_paused';
     if (status !== 'open' || now >= closesAt || (opensAt !== undefined && now < opensAt)) return 'market_closed';
+    const hours = this.#hours(now);
+    if (hours === 'closed') return 'market_closed';
+    if (hours === 'limited' && !Number.isFinite(order.price)) return 'not_supported';
     if (order.expiresAt <= now) return 'expired';
     if (!this.#depth.usable(now)) return 'book_incomplete';
     if (!this.#rules.selfTrade.includes(order.selfTrade)) return 'not_supported';
@@ -280,6 +306,10 @@ export class Lane {
     const price = Number.isFinite(order.price) ? order.price : this.#worstPrice(order);
     const more = this.own.reservationOf([...others, { ...order, price }]) - this.own.reserved;
     return more > available ? 'insufficient_cash' : undefined;
+  }
+
+  #hours(now: Micros): 'open' | 'limited' | 'closed' {
+    return this.#rules.hours?.(now) ?? 'open';
   }
 
   /** The price of the last level that the order would reach; its best case when nothing is displayed. */
@@ -310,7 +340,17 @@ export class Lane {
     }
   }
 
-  #payOut(): void {
+  /** Without a price of its underlying the option stays as it is: nobody knows what it paid. */
+  #expire(): void {
+    this.#expires = false;
+    const { option, venue } = this.#instrument;
+    const underlying = this.#host.laneOf(instrumentId(venue, option?.underlying ?? ''));
+    if (underlying && !this.#isPaid) this.market.payout = expiryPayout(this.#instrument, underlying.market);
+    this.#payOut(option?.settlement === 'physical' ? underlying : undefined);
+  }
+
+  /** `deliverable`: whose shares change hands if they can be paid; else their value in cash is all. */
+  #payOut(deliverable?: Lane): void {
     const { market } = this;
     const { payout } = market;
     if (this.#isPaid || Number.isNaN(payout)) return;
@@ -319,7 +359,9 @@ export class Lane {
     const size = account.sizeOf(instrument.id);
     const fee = this.#rules.fees.settle?.({ instrument, size, payout, at }) ?? 0n;
     account.settle(instrument, payout, fee);
-    this.#host.respondLater({ kind: 'settled', at, instrument: instrument.id, payout, fee });
+    const delivered =
+      payout > 0 && size !== 0 ? deliverable?.own.deliver(delivery(instrument, size, deliverable.market)) : undefined;
+    this.#host.respondLater({ kind: 'settled', at, instrument: instrument.id, payout, fee, delivered });
     market.status = 'settled';
     this.#isPaid = true;
   }

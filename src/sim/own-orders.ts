@@ -5,6 +5,7 @@ import type { OrderReason, OrderSide, SelfTrade } from '../market/order.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import type { FeeMemory, QueuePlace, VenueRules } from '../market/venue.ts';
 import type { DisplayedDepth } from './displayed.ts';
+import type { Delivery } from './expiry.ts';
 import type { LaneHost } from './lane.ts';
 import { type OpenOrder, reservation } from './reservation.ts';
 
@@ -115,6 +116,14 @@ export class OwnOrders {
     if (order.group !== '') this.#host.groupFilled(order.group, size, this.#rules.groupWindow);
   }
 
+  /** Books shares that an option brings, unless they cannot be paid. */
+  deliver({ instrument, size, price }: Delivery): { instrument: string; size: Size; price: Price } | undefined {
+    if (!this.affords({ side: Math.sign(size) as OrderSide }, price, Math.abs(size))) return undefined;
+    this.#host.account.trade(instrument, size, price, 0n);
+    this.settle();
+    return { instrument: instrument.id, size, price };
+  }
+
   tellAmended({ id, price, filled, remaining, place }: OwnOrder): void {
     const { now } = this.#host;
     const size = filled + remaining;
@@ -157,7 +166,7 @@ export class OwnOrders {
   }
 
   /** There is cash for this part of an arriving order, besides what is held for the others. */
-  affords({ side }: OwnOrder, price: Price, remaining: Size): boolean {
+  affords({ side }: Pick<OwnOrder, 'side'>, price: Price, remaining: Size): boolean {
     const needed = this.reservationOf([...this.all, { side, price, remaining }]) - this.reserved;
     return needed <= this.#host.available;
   }

@@ -81,7 +81,7 @@ function takeDisplayed(
     isPaid = own.affords(order, price, size);
     if (!isPaid) return false;
     depth.take(opposite, price, size);
-    const evidence = { grade: 'walked_depth', frame, queueAtArrival: 0, queueAtFill: 0, available } as const;
+    const evidence = { grade: depth.grade, frame, queueAtArrival: 0, queueAtFill: 0, available };
     own.fill(order, size, price, 'taker', evidence);
     return true;
   });

@@ -41,7 +41,7 @@ async function cashAfter(side: 1 | -1, price: number): Promise<bigint> {
     latency: constantLatency(0, 0),
     queue: printsOnly,
     fillRule: 'crossed',
-    rules: rulesByVenue({ kalshiAccount: 'direct' }),
+    rules: rulesByVenue({ kalshiAccount: 'direct', usHours: 'regular' }),
   });
   instruments.all.forEach((instrument, i) => {
     const show = (bid: number, ask: number, frame: number) =>

@@ -10,7 +10,7 @@
 import { collateral, type Instrument, notional } from '../../market/instrument.ts';
 import { type Micros, type Money, parseTime } from '../../market/units.ts';
 import type { FeeMemory, FeeModel, FeeQuestion, SettlementQuestion } from '../../market/venue.ts';
-import { ceilTo, floorTo, moneyUnit } from './fees.ts';
+import { ceilTo, floorTo, latest, moneyUnit } from './fees.ts';
 
 /** Taker coefficient 0.07; makers pay a part of it in some series. In ten-thousandths: 700 = 0.07. */
 const TAKER_COEFFICIENT = 700n;
@@ -178,11 +178,4 @@ function alignedFee(question: FeeQuestion, tradeFee: Money, balance: Money, unit
   if (rebate > due) rebate = floorTo(due, unit);
   memory.rounding -= rebate;
   return due - rebate;
-}
-
-/** The last entry that holds at `at`; entries are in ascending order and the first holds from the beginning. */
-function latest<T extends { readonly from: Micros }>(entries: readonly T[], at: Micros): T {
-  let current = entries[0];
-  for (const entry of entries) if (entry.from <= at) current = entry;
-  return current;
 }
