@@ -18,6 +18,23 @@ export const runConfigSchema = z.strictObject({
     })
     .prefault({}),
   kalshiAccount: z.enum(['direct', 'intermediary']).default('direct').describe('how Kalshi rounds balances'),
+  barShare: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.025)
+    .describe('part of a bar that our orders may have, where the tape has nothing but bars'),
+  impact: z
+    .strictObject({
+      model: z
+        .enum(['none', 'square_root', 'almgren'])
+        .default('none')
+        .describe('how our orders move the price of shares'),
+      dailyVolatility: z.number().positive().default(0.02).describe("standard deviation of a day's return"),
+      dailyVolume: z.number().positive().default(1_000_000).describe('shares traded on a day'),
+      outstanding: z.number().positive().default(100_000_000).describe('shares that there are (almgren)'),
+    })
+    .prefault({}),
   usHours: z
     .enum(['regular', 'extended'])
     .default('regular')

@@ -5,6 +5,7 @@ import { type Instrument, InstrumentList } from '../market/instrument.ts';
 import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros, parseMoney } from '../market/units.ts';
 import { type ReplaySource, replay } from '../replay/replay.ts';
 import { SimulatedExchange } from '../sim/exchange.ts';
+import { almgrenImpact, type ImpactModel, squareRootImpact } from '../sim/models/impact.ts';
 import { constantLatency } from '../sim/models/latency.ts';
 import { printsOnly } from '../sim/models/queue.ts';
 import { rulesByVenue } from '../sim/venues/index.ts';
@@ -75,6 +76,8 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
       queue: printsOnly,
       fillRule: 'prints',
       rules: rulesByVenue(config),
+      barShare: config.barShare,
+      impact: impactOf(config.impact),
     });
     const engine = new Engine({
       instruments,
@@ -143,6 +146,11 @@ function checkConfig(given: RunConfigInput): RunConfig {
 function describeInstrument(instrument: Instrument): RunManifest['instruments'][number] {
   const { id, kind, currency, priceDecimals, sizeDecimals, multiplier, group, title } = instrument;
   return { id, kind, currency, priceDecimals, sizeDecimals, multiplier, group, title };
+}
+
+function impactOf({ model, ...facts }: RunConfig['impact']): ImpactModel | undefined {
+  if (model === 'none') return undefined;
+  return model === 'square_root' ? squareRootImpact(facts) : almgrenImpact(facts);
 }
 
 function feeNames(instruments: readonly Instrument[], rules: ReturnType<typeof rulesByVenue>): Record<string, string> {

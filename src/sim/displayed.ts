@@ -21,9 +21,16 @@ export class DisplayedDepth {
     this.#market = market;
   }
 
+  /** The tape tells of this market in bars, and in nothing else so far. */
+  get onlyBars(): boolean {
+    const { hasBook, quoteAt, trade, bar } = this.#market;
+    return bar.at > 0 && trade.at === 0 && !hasBook && quoteAt === Number.NEGATIVE_INFINITY;
+  }
+
   /** What is there is known: only then does anything fill. */
   usable(now: Micros): boolean {
     const { hasBook, bookComplete, quoteAt } = this.#market;
+    if (this.onlyBars) return true;
     return hasBook ? bookComplete : now - quoteAt <= QUOTE_LASTS;
   }
 

@@ -5,6 +5,7 @@ import type { VenueRequest, VenueResponse } from '../market/order.ts';
 import type { Micros, Money, Size } from '../market/units.ts';
 import type { FillRule, LatencyModel, QueueModel, RequestKind, Venue, VenueRules } from '../market/venue.ts';
 import { Lane, type LaneHost } from './lane.ts';
+import type { ImpactModel } from './models/impact.ts';
 import { OrderGroups } from './order-groups.ts';
 
 export interface SimulatedExchangeOptions {
@@ -14,6 +15,10 @@ export interface SimulatedExchangeOptions {
   readonly queue: QueueModel;
   readonly fillRule: FillRule;
   readonly rules: (instrument: Instrument) => VenueRules;
+  /** Of a bar's volume, what our orders may have where there is nothing but bars; default 0.025. */
+  readonly barShare?: number;
+  /** Of what we take of shares; default none. */
+  readonly impact?: ImpactModel;
 }
 
 interface InTransit<T> {
@@ -34,6 +39,8 @@ export class SimulatedExchange implements Venue, LaneHost {
   readonly queue: QueueModel;
   readonly fillRule: FillRule;
   readonly groups = new OrderGroups();
+  readonly barShare: number;
+  readonly impact: ImpactModel | undefined;
   readonly accruedFees = new Map<string, Money>();
   readonly #instruments: InstrumentList;
   readonly #latency: LatencyModel;
@@ -57,6 +64,8 @@ export class SimulatedExchange implements Venue, LaneHost {
     this.account = new Account(options.cash);
     this.queue = options.queue;
     this.fillRule = options.fillRule;
+    this.barShare = options.barShare ?? 0.025;
+    this.impact = options.impact;
     this.#endsFrames = options.fillRule !== 'prints';
   }
 

@@ -1,15 +1,17 @@
 import type { Account } from '../market/account.ts';
 import type { BookSide } from '../market/book.ts';
-import { type EventBatch, EventFlag, EventKind, LifecycleCode } from '../market/event.ts';
+import { BarField, type EventBatch, EventFlag, EventKind, LifecycleCode } from '../market/event.ts';
 import { type Instrument, instrumentId } from '../market/instrument.ts';
 import { Market } from '../market/market.ts';
 import type { Order, OrderReason, OrderSide, VenueResponse } from '../market/order.ts';
 import { isOnTick, tickAbove, tickBelow } from '../market/ticks.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import { type FillRule, newFeeMemory, type QueueModel, type VenueRules } from '../market/venue.ts';
+import { fillFromBar } from './bars.ts';
 import { DisplayedDepth } from './displayed.ts';
 import { delivery, expiryPayout } from './expiry.ts';
 import { cross, type Making, print, venueTime } from './making.ts';
+import type { ImpactModel } from './models/impact.ts';
 import type { OrderGroups } from './order-groups.ts';
 import { type OwnOrder, OwnOrders } from './own-orders.ts';
 import { fillAtQuote, QuotedDepth } from './quoted-depth.ts';
@@ -25,6 +27,10 @@ export interface LaneHost {
   readonly groups: OrderGroups;
   /** Of the account, for `FeeMemory`. */
   readonly accruedFees: Map<string, Money>;
+  /** Of a bar's volume, what our orders may have. */
+  readonly barShare: number;
+  /** Of what we take of shares; undefined: none. */
+  readonly impact: ImpactModel | undefined;
   /** Cash that no open order has reserved. */
   readonly available: Money;
   respondLater(response: VenueResponse): void;
@@ -55,6 +61,8 @@ export class Lane {
   /** It is an option that has not expired yet, and pays by its underlying's last price when it does. */
   #expires: boolean;
   #isPaid = false;
+  /** Beginning of the last bar that orders were filled from. */
+  #barFrom: Micros = Number.NEGATIVE_INFINITY;
 
   constructor(instrument: Instrument, index: number, rules: VenueRules, host: LaneHost) {
     this.#instrument = instrument;
@@ -90,7 +98,9 @@ export class Lane {
       this.market.apply(batch, i);
       if (kind === EventKind.trade) this.#onPrint(batch, i);
       else if (kind === EventKind.lifecycle) this.#onLifecycle(batch.code[i]);
+      else if (kind === EventKind.bar && batch.code[i] === BarField.close) this.#onBar(batch, i);
     }
+    if (this.own.waiting.length > 0 && !this.#depth.onlyBars) this.#stopWaiting();
   }
 
   /** The whole frame is in. */
@@ -122,6 +132,25 @@ export class Lane {
     if (aggressor <= 0) left = print(this.#making, 1, batch, i, left, volumeAt);
     if (aggressor >= 0) left = print(this.#making, -1, batch, i, left, volumeAt);
     if (left < batch.size[i] || this.#making.fillRule === 'touch') this.own.settle();
+  }
+
+  /** Only where there is nothing better; a bar that is told again, with later trades in it, counts once. */
+  #onBar(batch: EventBatch, i: number): void {
+    const { market, own } = this;
+    const { bar, status, closesAt } = market;
+    const from = batch.exchangeAt[i] || batch.receivedAt[i] - bar.length;
+    const isTrading = status === 'open' && from + bar.length <= closesAt && this.#hours(from) !== 'closed';
+    if (!this.#depth.onlyBars || !isTrading || from <= this.#barFrom) return;
+    this.#barFrom = from;
+    const { lot } = this.#instrument;
+    const size = Math.floor((bar.volume * this.#host.barShare) / lot) * lot;
+    fillFromBar(own, { bar, from, size, frame: this.#host.frame });
+  }
+
+  /** Books, quotes or trades have come: orders that waited for a bar wait for nothing. */
+  #stopWaiting(): void {
+    for (const order of [...this.own.waiting]) this.own.drop(order, 'no_liquidity');
+    this.own.settle();
   }
 
   #onLifecycle(code: number): void {
@@ -163,7 +192,7 @@ export class Lane {
     this.#host.orderOpened(order.id, this);
     if (order.price !== limitOf(request)) own.tellAmended(order);
     const { timeInForce } = request;
-    if (timeInForce === 'fok' && takeable(order, this.#depth, own) < order.remaining)
+    if (timeInForce === 'fok' && !this.#depth.onlyBars && takeable(order, this.#depth, own) < order.remaining)
       own.end(order, 'not_enough_liquidity');
     else this.#takeAndRest(order, timeInForce === 'gtc' || timeInForce === 'gtd');
     own.settle();
@@ -183,6 +212,16 @@ export class Lane {
   amend(orderId: number, newPrice?: Price, newSize?: Size): void {
     const { own } = this;
     const order = own.find(orderId);
+    if (own.waiting.includes(order)) {
+      this.#host.respondLater({
+        kind: 'refused',
+        at: this.#host.now,
+        orderId,
+        request: 'amend',
+        reason: 'not_supported',
+      });
+      return;
+    }
     const size = newSize ?? order.filled + order.remaining;
     const price = newPrice ?? order.price;
     const keepsPlace = price === order.price && size - order.filled <= order.remaining;
@@ -243,7 +282,7 @@ export class Lane {
   // --- arriving --------------------------------------------------------------------------------------------------
 
   #arrived(request: Order): OwnOrder {
-    const { id, side, postOnly, reduceOnly, cancelOnPause, group, expiresAt, size } = request;
+    const { id, side, postOnly, reduceOnly, cancelOnPause, group, expiresAt, timeInForce, size } = request;
     const order: OwnOrder = {
       id,
       side,
@@ -252,6 +291,7 @@ export class Lane {
       cancelOnPause,
       group,
       expiresAt,
+      timeInForce,
       selfTrade: request.selfTrade ?? this.#rules.selfTrade[0],
       price: limitOf(request),
       remaining: size,
@@ -314,6 +354,7 @@ export class Lane {
 
   /** The price of the last level that the order would reach; its best case when nothing is displayed. */
   #worstPrice(order: OwnOrder): Price {
+    if (this.#depth.onlyBars) return order.side > 0 ? this.market.bar.high : this.market.bar.low;
     let worst = order.side > 0 ? 0 : (this.#instrument.bounds?.high ?? 0);
     let left = order.remaining;
     this.#depth.walk(-order.side as BookSide, (price, available) => {
@@ -332,6 +373,7 @@ export class Lane {
     const { own } = this;
     const reason = take(order, this.#depth, own, this.#host.frame);
     if (order.remaining === 0) this.#host.orderEnded(order.id);
+    else if (!rests && this.#depth.onlyBars) own.waiting.push(order);
     else if (reason) own.end(order, reason);
     else if (!rests) own.end(order, 'no_liquidity');
     else {

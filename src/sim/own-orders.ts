@@ -1,7 +1,7 @@
 import type { Evidence } from '../market/fill.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { Market } from '../market/market.ts';
-import type { OrderReason, OrderSide, SelfTrade } from '../market/order.ts';
+import type { OrderReason, OrderSide, SelfTrade, TimeInForce } from '../market/order.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import type { FeeMemory, QueuePlace, VenueRules } from '../market/venue.ts';
 import type { DisplayedDepth } from './displayed.ts';
@@ -19,6 +19,7 @@ export interface OwnOrder extends OpenOrder {
   readonly selfTrade: SelfTrade;
   readonly group: string;
   readonly expiresAt: Micros;
+  readonly timeInForce: TimeInForce;
   readonly fees: FeeMemory;
   price: Price;
   remaining: Size;
@@ -34,6 +35,8 @@ export class OwnOrders {
   /** Best price first, then oldest first; so are the asks. */
   readonly bids: OwnOrder[] = [];
   readonly asks: OwnOrder[] = [];
+  /** Taken until the next bar, where the tape has nothing but bars: market orders, and all that do not rest. */
+  readonly waiting: OwnOrder[] = [];
   /** Cash held for them. */
   reserved: Money = 0n;
   /** None rest and nothing is taken: events concern the market alone. */
@@ -55,12 +58,12 @@ export class OwnOrders {
   }
 
   get none(): boolean {
-    return this.bids.length === 0 && this.asks.length === 0;
+    return this.bids.length === 0 && this.asks.length === 0 && this.waiting.length === 0;
   }
 
   /** A copy: what is done to each may change the lists. */
   get all(): OwnOrder[] {
-    return [...this.bids, ...this.asks];
+    return [...this.bids, ...this.asks, ...this.waiting];
   }
 
   get position(): Size {
@@ -72,7 +75,7 @@ export class OwnOrders {
   }
 
   find(id: number): OwnOrder {
-    const order = this.bids.find((own) => own.id === id) ?? this.asks.find((own) => own.id === id);
+    const order = this.all.find((own) => own.id === id);
     if (!order) throw new Error(`order ${id} does not rest here`);
     return order;
   }
@@ -85,7 +88,7 @@ export class OwnOrders {
   }
 
   remove(order: OwnOrder): void {
-    const own = this.of(order.side);
+    const own = this.waiting.includes(order) ? this.waiting : this.of(order.side);
     own.splice(own.indexOf(order), 1);
   }
 
@@ -124,9 +127,10 @@ export class OwnOrders {
     return { instrument: instrument.id, size, price };
   }
 
-  tellAmended({ id, price, filled, remaining, place }: OwnOrder): void {
+  tellAmended({ id, price: limit, filled, remaining, place }: OwnOrder): void {
     const { now } = this.#host;
     const size = filled + remaining;
+    const price = Number.isFinite(limit) ? limit : Number.NaN;
     this.#host.respondLater({ kind: 'amended', at: now, orderId: id, price, size, queueAhead: place.ahead });
   }
 
@@ -171,10 +175,20 @@ export class OwnOrders {
     return needed <= this.#host.available;
   }
 
-  /** Cash that these orders would hold. */
+  /** What a taker pays where `price` is displayed: shares are pushed away by our own order, rounded against us. */
+  pushed({ side, filled }: OwnOrder, price: Price, size: Size): Price {
+    const { impact } = this.#host;
+    const { kind, sizeDecimals } = this.#instrument;
+    if (!impact || kind !== 'equity') return price;
+    const away = price * impact.share((filled + size) / 10 ** sizeDecimals);
+    return side > 0 ? Math.ceil(price + away) : Math.floor(price - away);
+  }
+
+  /** Cash that these orders would hold; one without a limit is paid as far as the cash goes then. */
   reservationOf(orders: readonly OpenOrder[]): Money {
     const { now } = this.#host;
-    return reservation(this.#market, this.#rules.fees, this.position, orders, now);
+    const limited = orders.filter(({ price }) => Number.isFinite(price));
+    return reservation(this.#market, this.#rules.fees, this.position, limited, now);
   }
 }
 

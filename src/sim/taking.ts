@@ -11,10 +11,12 @@ export function takeable(order: OwnOrder, depth: DisplayedDepth, own: OwnOrders)
   depth.walk(-order.side as BookSide, (price, available) => {
     if (!reaches(order, price)) return false;
     if (mine && order.selfTrade !== 'maker' && !isBetter(price, mine.price, order.side)) return false;
-    size += available;
+    const reached = Math.min(size + available, order.remaining);
+    if (!reaches(order, own.pushed(order, price, reached))) return false;
+    size = reached;
     return size < order.remaining;
   });
-  return Math.min(size, order.remaining);
+  return size;
 }
 
 /**
@@ -73,14 +75,16 @@ function takeDisplayed(
 ): boolean {
   const opposite = -order.side as BookSide;
   let isPaid = true;
-  depth.walk(opposite, (price, available) => {
+  depth.walk(opposite, (shown, available) => {
     const wanted = own.wanted(order);
-    if (wanted === 0 || !reaches(order, price)) return false;
-    if (before !== undefined && !isBetter(price, before, order.side)) return false;
+    if (wanted === 0 || !reaches(order, shown)) return false;
+    if (before !== undefined && !isBetter(shown, before, order.side)) return false;
     const size = Math.min(available, wanted);
+    const price = own.pushed(order, shown, size);
+    if (!reaches(order, price)) return false;
     isPaid = own.affords(order, price, size);
     if (!isPaid) return false;
-    depth.take(opposite, price, size);
+    depth.take(opposite, shown, size);
     const evidence = { grade: depth.grade, frame, queueAtArrival: 0, queueAtFill: 0, available };
     own.fill(order, size, price, 'taker', evidence);
     return true;
