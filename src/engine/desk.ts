@@ -1,7 +1,7 @@
-import { Account } from '../market/account.ts';
+import { Account, type CostBasis } from '../market/account.ts';
 import { complement, type Instrument, type InstrumentList } from '../market/instrument.ts';
 import type { Cause, Journal, OrderRow } from '../market/journal.ts';
-import { Market, type MarketView, midPrice } from '../market/market.ts';
+import { Market, type MarketView } from '../market/market.ts';
 import {
   isFinal,
   type Order,
@@ -19,9 +19,12 @@ import type { Bracket, Decision, Desk, Strategy } from '../market/strategy.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import type { Venue } from '../market/venue.ts';
 import { HeldOrders } from './held-orders.ts';
+import { type MarkPolicy, markPrice } from './marks.ts';
 import { OrderLinks } from './order-links.ts';
 import { fillRow, orderRow, type PositionChange, priceText } from './rows.ts';
 import type { Timers } from './timers.ts';
+
+type Settled = Extract<VenueResponse, { kind: 'settled' }>;
 
 interface DeskOptions {
   readonly instruments: InstrumentList;
@@ -29,6 +32,8 @@ interface DeskOptions {
   readonly timers: Timers;
   readonly journal: Journal;
   readonly cash: Money;
+  readonly costBasis: CostBasis;
+  readonly mark: MarkPolicy;
   readonly rng: Rng;
 }
 
@@ -49,6 +54,7 @@ export class EngineDesk implements Desk {
   readonly #venue: Venue;
   readonly #timers: Timers;
   readonly #journal: Journal;
+  readonly #mark: MarkPolicy;
   readonly #open = new Map<number, OrderRecord>();
   readonly #held = new HeldOrders();
   readonly #links = new OrderLinks();
@@ -64,7 +70,8 @@ export class EngineDesk implements Desk {
     this.#venue = options.venue;
     this.#timers = options.timers;
     this.#journal = options.journal;
-    this.account = new Account(options.cash);
+    this.#mark = options.mark;
+    this.account = new Account(options.cash, options.costBasis);
     this.rng = options.rng;
   }
 
@@ -237,17 +244,13 @@ export class EngineDesk implements Desk {
       if (order.state === 'held') this.#end(order, 'cancelled', 'session_ended', null);
   }
 
-  /**
-   * Values what is held at the mid, rounded against us; where a book or quote has no two sides, at the last trade; else
-   * at the price of our own last trade.
-   */
+  /** Values what is held; where nothing tells its price, it stays at that of our own last trade. */
   markPositions(): void {
     for (const { instrument, size } of this.account.positions) {
       const market = this.markets[this.#list.indexOf(instrument.id)];
       if (size === 0 || market === undefined || market.status === 'settled') continue;
-      const mid = midPrice(market);
-      const price = Number.isNaN(market.payout) ? (Number.isNaN(mid) ? market.trade.price : mid) : market.payout;
-      if (!Number.isNaN(price)) this.account.mark(instrument, size > 0 ? Math.floor(price) : Math.ceil(price));
+      const price = markPrice(this.#mark, market, size);
+      if (!Number.isNaN(price)) this.account.mark(instrument, price);
     }
   }
 
@@ -394,6 +397,7 @@ export class EngineDesk implements Desk {
       outcome: order.outcome,
       size: fill.size,
       price: fill.price,
+      fee: fill.fee,
       venueAt: response.at,
       order,
       fill,
@@ -428,17 +432,25 @@ export class EngineDesk implements Desk {
     }
   }
 
-  #settle(response: Extract<VenueResponse, { kind: 'settled' }>): void {
+  #settle(response: Settled): void {
     const instrument = this.#instrument(response.instrument);
-    const held = this.account.settle(instrument, response.payout);
+    const held = this.account.settle(instrument, response.payout, response.fee);
     if (held === 0) return;
     this.dirty = true;
     this.#logFill(instrument, {
       outcome: held > 0 ? 'yes' : 'no',
       size: -held,
       price: response.payout,
+      fee: response.fee,
       venueAt: response.at,
     });
+    if (response.delivered) this.#deliver(response.delivered, response.at);
+  }
+
+  #deliver({ instrument: id, size, price }: NonNullable<Settled['delivered']>, venueAt: Micros): void {
+    const instrument = this.#instrument(id);
+    this.account.trade(instrument, size, price, 0n);
+    this.#logFill(instrument, { outcome: 'yes', size, price, fee: 0n, venueAt });
   }
 
   #end(order: OrderRecord, state: 'rejected' | 'cancelled', reason: OrderReason, venueAt: Micros | null): void {

@@ -1,3 +1,4 @@
+import type { CostBasis } from '../market/account.ts';
 import { type EventBatch, EventKind, gapNames, LifecycleCode, MarketEvent } from '../market/event.ts';
 import type { InstrumentList } from '../market/instrument.ts';
 import type { Journal } from '../market/journal.ts';
@@ -8,6 +9,7 @@ import { formatTime, MICROS_PER_SECOND, type Micros, type Money } from '../marke
 import type { Venue } from '../market/venue.ts';
 import { EngineDesk } from './desk.ts';
 import { EquityLog } from './equity-log.ts';
+import type { MarkPolicy } from './marks.ts';
 import { Timers } from './timers.ts';
 
 export interface EngineOptions {
@@ -18,6 +20,10 @@ export interface EngineOptions {
   readonly venue: Venue;
   readonly journal: Journal;
   readonly cash: Money;
+  /** Default average. */
+  readonly costBasis?: CostBasis;
+  /** Default mid. */
+  readonly mark?: MarkPolicy;
   readonly seed: string;
   /** The strategy starts at the first frame at or after this time; before it, only markets are kept up to date. */
   readonly startAt?: Micros;
@@ -80,6 +86,8 @@ export class Engine {
       timers: this.#timers,
       journal: options.journal,
       cash: options.cash,
+      costBasis: options.costBasis ?? 'average',
+      mark: options.mark ?? 'mid',
       rng: new Rng(options.seed).split('strategy'),
     });
     this.#markets = this.desk.markets;

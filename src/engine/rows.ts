@@ -4,7 +4,7 @@ import type { Instrument } from '../market/instrument.ts';
 import type { Cause, FillRow, OrderRow } from '../market/journal.ts';
 import type { MarketView } from '../market/market.ts';
 import type { Order, Trigger } from '../market/order.ts';
-import { formatDecimal, formatMoney, type Micros, type Price, type Size } from '../market/units.ts';
+import { formatDecimal, formatMoney, type Micros, type Money, type Price, type Size } from '../market/units.ts';
 
 export interface OrderStep {
   readonly step: OrderRow['step'];
@@ -54,6 +54,7 @@ export interface PositionChange {
   /** Signed. */
   readonly size: Size;
   readonly price: Price;
+  readonly fee: Money;
   readonly venueAt: Micros;
   /** After it. */
   readonly position: Size;
@@ -64,7 +65,7 @@ export interface PositionChange {
 
 export function fillRow(cause: Cause, fillId: number, market: MarketView, change: PositionChange): FillRow {
   const { instrument } = market;
-  const { outcome, size, price, venueAt, position, order, fill } = change;
+  const { outcome, size, price, fee, venueAt, position, order, fill } = change;
   const { bidPrice, askPrice } = market.bookComplete ? market.book : market.quote;
   const evidence = fill?.evidence;
   const { time, tape, frame } = cause;
@@ -81,7 +82,7 @@ export function fillRow(cause: Cause, fillId: number, market: MarketView, change
     outcome,
     size: sizeText(instrument, Math.abs(size)),
     price: priceText(instrument, price),
-    fee: formatMoney(fill?.fee ?? 0n),
+    fee: formatMoney(fee),
     liquidity: fill?.liquidity ?? '',
     grade: evidence?.grade ?? '',
     evidenceFrame: evidence?.frame ?? frame,

@@ -15,11 +15,11 @@ import { polymarketInstrument } from './polymarket/tokens.ts';
 import type { VenueSocket } from './venue-socket.ts';
 
 /** One decoder for the three sockets of a venue. */
-const alpaca: DecoderFactory = { version: 'alpaca-1', create: (facts) => new AlpacaDecoder(facts) };
+const alpaca: DecoderFactory = { version: 'alpaca-2', create: (facts) => new AlpacaDecoder(facts) };
 
 /** Raise a decoder's number when the same frames would give other events. */
 const decoders: Readonly<Record<string, DecoderFactory>> = {
-  kalshi: { version: 'kalshi-5', create: (facts) => new KalshiDecoder(facts) },
+  kalshi: { version: 'kalshi-6', create: (facts) => new KalshiDecoder(facts) },
   binance: { version: 'binance-1', create: (facts) => new BinanceDecoder(spot, facts) },
   'binance-futures': { version: 'binance-futures-1', create: (facts) => new BinanceDecoder(perpetuals, facts) },
   coinbase: { version: 'coinbase-1', create: (facts) => new CoinbaseDecoder(facts) },

@@ -1,12 +1,24 @@
-import { collateral, type Instrument, notional } from './instrument.ts';
+import { collateral, type Instrument, paid } from './instrument.ts';
 import type { Money, Price, Size } from './units.ts';
+
+/** What is closed first: average = a part of all that is held, at its average cost · fifo = what was opened first. */
+export type CostBasis = 'average' | 'fifo';
+
+/** What was opened at once and is still held; signed as the position. */
+export interface Lot {
+  readonly size: Size;
+  /** Below 0 where opening it brought cash in. */
+  readonly cost: Money;
+}
 
 /** A signed holding of one instrument: above 0 long (YES), below 0 short (for a binary contract: NO). */
 export interface Position {
   readonly instrument: Instrument;
   readonly size: Size;
-  /** Money paid for what is held; below 0 for a short position. Average cost. */
+  /** Money paid for what is held; below 0 for a short position. */
   readonly cost: Money;
+  /** Oldest first; with average cost there is one. */
+  readonly lots: readonly Lot[];
   /** From closed parts of the position, before fees. */
   readonly realised: Money;
   readonly fees: Money;
@@ -14,7 +26,8 @@ export interface Position {
   readonly mark: Price;
 }
 
-type PositionRecord = { -readonly [K in keyof Position]: Position[K] };
+type LotRecord = { -readonly [K in keyof Lot]: Lot[K] };
+type PositionRecord = { -readonly [K in keyof Omit<Position, 'lots'>]: Position[K] } & { readonly lots: LotRecord[] };
 
 /**
  * Cash and positions, exact to the unit. At every moment, and whatever the marks,
@@ -26,14 +39,16 @@ export class Account {
   readonly start: Money;
   realised: Money = 0n;
   fees: Money = 0n;
+  readonly #costBasis: CostBasis;
   /** Cash if every position were closed for nothing: proceeds of short sales are in it, collateral is not taken out. */
   #balance: Money;
   #collateral: Money = 0n;
   readonly #positions = new Map<string, PositionRecord>();
 
-  constructor(start: Money) {
+  constructor(start: Money, costBasis: CostBasis = 'average') {
     this.start = start;
     this.#balance = start;
+    this.#costBasis = costBasis;
   }
 
   /** Free cash: what a venue would let us spend. */
@@ -53,37 +68,29 @@ export class Account {
     return this.#positions.get(instrumentId)?.size ?? 0;
   }
 
-  /** Books a trade of `size` (signed) at `price`. */
+  /** Books a trade of `size` (signed) at `price`: what it closes of the position first, the rest opens. */
   trade(instrument: Instrument, size: Size, price: Price, fee: Money): void {
     const position = this.#record(instrument);
-    const paid = notional(instrument, price, size);
-    const before = collateral(instrument, position.size);
-    if (position.size === 0 || position.size > 0 === size > 0) {
-      position.cost += paid;
-      position.size += size;
-    } else if (Math.abs(size) <= Math.abs(position.size)) {
-      this.#close(position, size, paid);
-    } else {
-      // Through zero: the first part closes what is held, the rest opens the other side.
-      const closing = -position.size;
-      const closingPaid = notional(instrument, price, closing);
-      this.#close(position, closing, closingPaid);
-      position.cost = paid - closingPaid;
-      position.size = size - closing;
-    }
+    const total = paid(instrument, price, size);
+    const before = collateral(instrument, position.size, position.cost);
+    const isAgainst = position.size > 0 !== size > 0;
+    const closing = isAgainst ? Math.sign(size) * Math.min(Math.abs(size), Math.abs(position.size)) : 0;
+    const closed = closing === 0 ? 0n : paid(instrument, price, closing);
+    if (closing !== 0) this.#close(position, closing, closed);
+    if (closing !== size) this.#open(position, size - closing, total - closed);
     position.mark = price;
     position.fees += fee;
     this.fees += fee;
-    this.#balance -= paid + fee;
-    this.#collateral += collateral(instrument, position.size) - before;
+    this.#balance -= total + fee;
+    this.#collateral += collateral(instrument, position.size, position.cost) - before;
   }
 
-  /** Pays out the whole position at `payout` a unit; no fee. Returns the size that was held. */
-  settle(instrument: Instrument, payout: Price): Size {
+  /** Pays out the whole position at `payout` a unit. Returns the size that was held. */
+  settle(instrument: Instrument, payout: Price, fee: Money = 0n): Size {
     const position = this.#record(instrument);
     const held = position.size;
     position.mark = payout;
-    if (held !== 0) this.trade(instrument, -held, payout, 0n);
+    if (held !== 0) this.trade(instrument, -held, payout, fee);
     return held;
   }
 
@@ -100,7 +107,7 @@ export class Account {
 
   get unrealised(): Money {
     let value = 0n;
-    for (const position of this.#positions.values()) value += marked(position) - position.cost;
+    for (const position of this.#positions.values()) value += unrealisedOf(position);
     return value;
   }
 
@@ -108,10 +115,26 @@ export class Account {
     return this.cash + this.positionValue;
   }
 
-  #close(position: PositionRecord, size: Size, paid: Money): void {
-    // Cost leaves in proportion to size, rounded towards zero; what rounding leaves stays with the position.
-    const released = (position.cost * BigInt(-size)) / BigInt(position.size);
-    const gain = -paid - released;
+  #open(position: PositionRecord, size: Size, cost: Money): void {
+    const [held] = position.lots;
+    if (this.#costBasis === 'average' && held) {
+      held.size += size;
+      held.cost += cost;
+    } else position.lots.push({ size, cost });
+    position.size += size;
+    position.cost += cost;
+  }
+
+  #close(position: PositionRecord, size: Size, cost: Money): void {
+    let released = 0n;
+    for (let left = -size; left !== 0; ) {
+      const [lot] = position.lots;
+      const part = Math.abs(left) < Math.abs(lot.size) ? left : lot.size;
+      released += release(lot, part);
+      left -= part;
+      if (lot.size === 0) position.lots.shift();
+    }
+    const gain = -cost - released;
     position.cost -= released;
     position.size += size;
     position.realised += gain;
@@ -121,13 +144,26 @@ export class Account {
   #record(instrument: Instrument): PositionRecord {
     let position = this.#positions.get(instrument.id);
     if (!position) {
-      position = { instrument, size: 0, cost: 0n, realised: 0n, fees: 0n, mark: 0 };
+      position = { instrument, size: 0, cost: 0n, lots: [], realised: 0n, fees: 0n, mark: 0 };
       this.#positions.set(instrument.id, position);
     }
     return position;
   }
 }
 
+/** What is not realised yet of one position, before fees. */
+export function unrealisedOf(position: Position): Money {
+  return marked(position) - position.cost;
+}
+
+/** Takes `size` out of a lot and returns its cost: in proportion, rounded towards zero; what rounding leaves stays with the lot. */
+function release(lot: LotRecord, size: Size): Money {
+  const cost = (lot.cost * BigInt(size)) / BigInt(lot.size);
+  lot.size -= size;
+  lot.cost -= cost;
+  return cost;
+}
+
 function marked(position: Position): Money {
-  return position.size === 0 ? 0n : notional(position.instrument, position.mark, position.size);
+  return position.size === 0 ? 0n : paid(position.instrument, position.mark, position.size);
 }

@@ -81,8 +81,12 @@ export const LifecycleCode = {
   settled: 7,
   /** The tick ladder changed: text {ticks: [{from, to, step}]}. */
   ticksChanged: 8,
-  /** Anything else: title, strike, fees; details in text. */
+  /** Anything else: title, strike; details in text. */
   changed: 9,
+  /** The outcome is challenged: what was determined does not hold until it is determined anew. */
+  disputed: 10,
+  /** The venue's fees for it differ from now on: text {type?, multiplierPercent?}; what is left out is as before. */
+  feesChanged: 11,
 } as const;
 
 export const GapCode = {

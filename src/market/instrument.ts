@@ -15,6 +15,12 @@ export interface OptionTerms {
   readonly settlement: 'cash' | 'physical';
 }
 
+/** A kind of fee in the venue's own word, and what it is multiplied with: 100 = x1. */
+export interface FeeTerms {
+  readonly type: string;
+  readonly multiplierPercent: number;
+}
+
 export interface Instrument {
   /** `venue:symbol`, unique over all tapes of a run. */
   readonly id: string;
@@ -28,16 +34,21 @@ export interface Instrument {
   readonly ticks: TickLadder;
   /** Smallest size and size step of an order. */
   readonly lot: Size;
-  /** Units of the underlying per contract: 100 for a US equity option, else 1. */
+  /** Units of the underlying per contract: 100 for a US equity option, else 1. Of an inverse contract its value in `currency`. */
   readonly multiplier: number;
+  /**
+   * The contract is worth a fixed amount of `currency`, and all money (cash, fees, profit) is in the coin: `multiplier / price`
+   * of it for each contract. Such contracts need a run of their own, with its cash in the coin.
+   */
+  readonly inverse?: boolean;
   /** Lowest and highest possible price, where the contract has them; for a binary contract also its payouts. */
   readonly bounds?: { readonly low: Price; readonly high: Price };
   /** What belongs together: the event of a binary contract, the underlying of an option. */
   readonly group?: string;
   /** Key into the venue's dated fee table, for example a Kalshi series. */
   readonly feeSeries?: string;
-  /** What the venue itself has told of its fees, in its own word for the kind of fee; 100 = x1. */
-  readonly feeTerms?: { readonly type: string; readonly multiplierPercent: number };
+  /** What the venue itself has told of its fees. */
+  readonly feeTerms?: FeeTerms;
   readonly title?: string;
   readonly opensAt?: Micros;
   /** When trading ends, if known; the venue may move it. */
@@ -70,15 +81,39 @@ export function moneyPerUnit(instrument: Instrument): Money {
   return scale * BigInt(instrument.multiplier);
 }
 
-/** Exact value of `size` at `price`; both signs are kept. */
+/**
+ * Value of `size` at `price`; both signs are kept. Exact, but of an inverse contract, where it is cut off after the
+ * sixteenth decimal of a coin.
+ */
 export function notional(instrument: Instrument, price: Price, size: Size): Money {
-  return BigInt(price) * BigInt(size) * moneyPerUnit(instrument);
+  if (!instrument.inverse) return BigInt(price) * BigInt(size) * moneyPerUnit(instrument);
+  const { priceDecimals, sizeDecimals, multiplier } = instrument;
+  const places = BigInt(MONEY_DECIMALS + priceDecimals - sizeDecimals);
+  return (BigInt(size) * BigInt(multiplier) * 10n ** places) / BigInt(price);
 }
 
-/** Cash that a venue holds back for a position of `size` (signed): the full payout of a short binary contract. */
-export function collateral(instrument: Instrument, size: Size): Money {
-  if (size >= 0 || instrument.kind !== 'binary' || !instrument.bounds) return 0n;
-  return notional(instrument, instrument.bounds.high, -size);
+/**
+ * What a trade of `size` (signed) takes out of the cash, and what a position is worth. Who buys an inverse contract sells
+ * its currency for coins: the coins come in, and what is owed is worth less of them the higher the price.
+ */
+export function paid(instrument: Instrument, price: Price, size: Size): Money {
+  const value = notional(instrument, price, size);
+  return instrument.inverse ? -value : value;
+}
+
+/** What one unit of a short position may come to cost at most, where there is a most: the payout of YES, the strike of an option. */
+export function ceiling({ kind, bounds, option }: Instrument): Price | undefined {
+  return kind === 'binary' ? bounds?.high : option?.strike;
+}
+
+/**
+ * Cash that is held back for a position. Short, with a ceiling: all that it may come to cost. Otherwise, where it brought
+ * cash in (a short sale, a long inverse contract): that and as much again, so that every position ties up its full value.
+ */
+export function collateral(instrument: Instrument, size: Size, cost: Money): Money {
+  const most = size < 0 ? ceiling(instrument) : undefined;
+  if (most !== undefined) return notional(instrument, most, -size);
+  return cost < 0n ? -2n * cost : 0n;
 }
 
 /** The other side's terms of a binary price: what NO costs when YES costs `price`, and the reverse. */

@@ -1,6 +1,6 @@
 import { createBook, type OrderBook } from './book.ts';
 import { BarField, type EventBatch, EventFlag, EventKind, LifecycleCode, type Side, StatisticCode } from './event.ts';
-import type { Instrument } from './instrument.ts';
+import type { FeeTerms, Instrument } from './instrument.ts';
 import type { TickLadder } from './ticks.ts';
 import type { Micros, Price, Size } from './units.ts';
 
@@ -29,6 +29,8 @@ export interface MarketView {
   readonly closesAt: Micros;
   /** Prices that the venue accepts now. */
   readonly ticks: TickLadder;
+  /** How its fees differ now from those that its instrument tells. */
+  readonly feeOverride: Partial<FeeTerms>;
   readonly updatedAt: Micros;
 }
 
@@ -92,6 +94,7 @@ export class Market implements MarketView {
   payout = Number.NaN;
   closesAt: Micros;
   ticks: TickLadder;
+  feeOverride: Partial<FeeTerms> = {};
   updatedAt: Micros = 0;
 
   constructor(instrument: Instrument, index: number) {
@@ -186,10 +189,10 @@ export class Market implements MarketView {
   #applyLifecycle(batch: EventBatch, i: number): void {
     switch (batch.code[i]) {
       case LifecycleCode.paused:
-        this.status = 'paused';
+        if (this.status === 'open') this.status = 'paused';
         return;
       case LifecycleCode.resumed:
-        this.status = 'open';
+        if (this.status === 'paused') this.status = 'open';
         return;
       case LifecycleCode.closeMoved:
         this.closesAt = batch.size[i];
@@ -197,9 +200,15 @@ export class Market implements MarketView {
       case LifecycleCode.ticksChanged:
         this.ticks = (JSON.parse(batch.text.get(i) ?? '{}') as { ticks?: TickLadder }).ticks ?? this.ticks;
         return;
+      case LifecycleCode.feesChanged:
+        this.feeOverride = JSON.parse(batch.text.get(i) ?? '{}') as Partial<FeeTerms>;
+        return;
       case LifecycleCode.determined:
+      case LifecycleCode.disputed:
+        // What was paid is final; an older answer of the venue may still say otherwise.
+        if (this.status === 'settled' && !Number.isNaN(this.payout)) return;
         this.status = 'closed';
-        this.payout = batch.price[i];
+        this.payout = batch.code[i] === LifecycleCode.determined ? batch.price[i] : Number.NaN;
         return;
       case LifecycleCode.settled:
         this.status = 'settled';

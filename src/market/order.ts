@@ -1,6 +1,6 @@
 /** Orders, and what travels between desk and venue. */
 import type { Fill } from './fill.ts';
-import type { Micros, Price, Size } from './units.ts';
+import type { Micros, Money, Price, Size } from './units.ts';
 
 export type OrderSide = 1 | -1;
 
@@ -173,5 +173,12 @@ export type VenueResponse = { readonly at: Micros } & (
       readonly request: 'cancel' | 'amend';
       readonly reason: OrderReason;
     }
-  | { readonly kind: 'settled'; readonly instrument: string; readonly payout: Price }
+  | {
+      readonly kind: 'settled';
+      readonly instrument: string;
+      readonly payout: Price;
+      readonly fee: Money;
+      /** Shares that came or went with it, when an option was exercised. */
+      readonly delivered?: { readonly instrument: string; readonly size: Size; readonly price: Price };
+    }
 );

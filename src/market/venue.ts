@@ -1,6 +1,6 @@
 /** The exchange side of an order, and the small models that a simulated one is made of. */
 import type { EventBatch } from './event.ts';
-import type { Instrument } from './instrument.ts';
+import type { FeeTerms, Instrument } from './instrument.ts';
 import type { OrderSide, SelfTrade, VenueRequest, VenueResponse } from './order.ts';
 import type { Micros, Money, Price, Size } from './units.ts';
 
@@ -78,6 +78,18 @@ export interface VenueRules {
   readonly resumeCancels: boolean;
   /** Time over which matched contracts count against an order group's limit. */
   readonly groupWindow: Micros;
+  /** When an outcome is paid: as soon as it is determined, or when the venue says that it is settled, and it may change till then. */
+  readonly paysWhen: 'determined' | 'settled';
+  /**
+   * Whether it trades at a time, where the clock says so; left out: always. Outside of these hours orders rest and nothing
+   * fills. limited: it trades, but takes no market orders.
+   */
+  readonly hours?: (at: Micros) => 'open' | 'limited' | 'closed';
+  /**
+   * Where nothing but quotes is to be believed (options): orders fill at the middle of a quote and this share of half its
+   * spread, up to its size; prints fill nothing. Left out: what is displayed can be taken, and prints fill what rests.
+   */
+  readonly spreadShare?: number;
 }
 
 /** What a venue has charged one order so far: rounding rules run over all fills of an order. */
@@ -87,10 +99,12 @@ export interface FeeMemory {
   charged: Money;
   /** Rounding differences collected and not yet given back. */
   rounding: Money;
+  /** Unrounded sums by what is charged for, of fees that are rounded by the day: shared by all orders of the account. */
+  readonly accrued: Map<string, Money>;
 }
 
-export function newFeeMemory(): FeeMemory {
-  return { modelled: 0n, charged: 0n, rounding: 0n };
+export function newFeeMemory(accrued = new Map<string, Money>()): FeeMemory {
+  return { modelled: 0n, charged: 0n, rounding: 0n, accrued };
 }
 
 export interface FeeQuestion {
@@ -101,10 +115,22 @@ export interface FeeQuestion {
   /** Above 0. */
   readonly size: Size;
   readonly at: Micros;
+  /** What the venue has told since the instrument was listed. */
+  readonly override?: Partial<FeeTerms>;
+}
+
+export interface SettlementQuestion {
+  readonly instrument: Instrument;
+  /** Signed. */
+  readonly size: Size;
+  readonly payout: Price;
+  readonly at: Micros;
 }
 
 export interface FeeModel {
   readonly name: string;
   /** The fee of one fill, as the venue rounds it; updates the order's memory. */
   charge(question: FeeQuestion, memory: FeeMemory): Money;
+  /** What is kept back of a payout; nothing where it is left out. */
+  settle?(question: SettlementQuestion): Money;
 }

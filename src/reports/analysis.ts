@@ -1,9 +1,10 @@
 /** What a run's journal comes to: lots and trips, results by market and by evidence, and all figures. */
 import { type EvidenceGrade, evidenceGrades } from '../market/fill.ts';
 import { type Money, moneyToNumber } from '../market/units.ts';
-import type { JournalFill, LastQuote, OrderTotals, RunData } from './load.ts';
+import type { JournalFill, OrderTotals, RunData } from './load.ts';
+import { markPrice } from './marks.ts';
 import { type Drawdown, drawdownOf } from './metrics/drawdown.ts';
-import { type Lot, type Matched, matchFills, type OpenLot } from './metrics/lots.ts';
+import { type Lot, type Matched, matchFills } from './metrics/lots.ts';
 import { atSessionEnds, type Calendar, calendarOf, type Session, sessionsOf } from './sessions.ts';
 
 type InstrumentRecord = RunData['manifest']['instruments'][number];
@@ -93,7 +94,7 @@ interface MarketSum {
 
 /** Of the markets with fills, in the order of their first. */
 function marketResults(
-  { fills, lastQuotes }: RunData,
+  { manifest, fills, lastQuotes }: RunData,
   { lots, open }: Matched,
   instruments: ReadonlyMap<string, InstrumentRecord>,
 ): MarketResult[] {
@@ -117,12 +118,8 @@ function marketResults(
   const quotes = new Map(lastQuotes.map((quote) => [quote.instrument, quote]));
   for (const lot of open) {
     const instrument = instruments.get(lot.instrument);
-    const mark = markPrice(
-      lot,
-      quotes.get(lot.instrument),
-      lastFills.get(lot.instrument),
-      instrument?.priceDecimals ?? 8,
-    );
+    const { mark: policy } = manifest.config;
+    const mark = markPrice(policy, lot, quotes.get(lot.instrument), lastFills.get(lot.instrument), instrument);
     const value = BigInt(lot.side) * (mark - fills[lot.entry].price) * lot.size * BigInt(instrument?.multiplier ?? 1);
     const sum = sumOf(sums, lot);
     sum.net += value - lot.fees;
@@ -138,23 +135,6 @@ function marketResults(
 
 function sumOf(sums: ReadonlyMap<string, MarketSum>, { instrument }: { readonly instrument: string }): MarketSum {
   return sums.get(instrument) as MarketSum;
-}
-
-/**
- * As the engine marks: at the mid, rounded against us to the instrument's decimals; without two sides at the last
- * trade of the market, else at our own.
- */
-function markPrice(
-  lot: OpenLot,
-  quote: LastQuote | undefined,
-  fill: JournalFill | undefined,
-  decimals: number,
-): bigint {
-  if (quote?.bid == null || quote.ask == null) return quote?.last ?? fill?.price ?? 0n;
-  const unit = 2n * 10n ** BigInt(8 - decimals);
-  const twice = quote.bid + quote.ask;
-  const down = (twice / unit) * (unit / 2n);
-  return lot.side > 0 || twice % unit === 0n ? down : down + unit / 2n;
 }
 
 /** Strongest grade first; grades without fills are left out. */

@@ -19,6 +19,34 @@ export const runConfigSchema = z.strictObject({
     .default('receipt')
     .describe("when the venue sees a frame: as the desk received it, or at the venue's own time"),
   kalshiAccount: z.enum(['direct', 'intermediary']).default('direct').describe('how Kalshi rounds balances'),
+  barShare: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.025)
+    .describe('part of a bar that our orders may have, where the tape has nothing but bars'),
+  impact: z
+    .strictObject({
+      model: z
+        .enum(['none', 'square_root', 'almgren'])
+        .default('none')
+        .describe('how our orders move the price of shares'),
+      dailyVolatility: z.number().positive().default(0.02).describe("standard deviation of a day's return"),
+      dailyVolume: z.number().positive().default(1_000_000).describe('shares traded on a day'),
+      outstanding: z.number().positive().default(100_000_000).describe('shares that there are (almgren)'),
+    })
+    .prefault({}),
+  usHours: z
+    .enum(['regular', 'extended'])
+    .default('regular')
+    .describe(
+      'when US shares trade: 9:30 to 16:00 in New York, or 4:00 to 20:00 with limit orders outside of the session',
+    ),
+  costBasis: z.enum(['average', 'fifo']).default('average').describe('what a trade closes first, for realised profit'),
+  mark: z
+    .enum(['mid', 'last', 'conservative', 'settlement'])
+    .default('mid')
+    .describe('what open positions are valued at'),
   equityEverySeconds: z.number().positive().default(1).describe('grid on which equity is sampled, besides every fill'),
 });
 

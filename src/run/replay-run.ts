@@ -5,6 +5,7 @@ import { type Instrument, InstrumentList } from '../market/instrument.ts';
 import { MICROS_PER_SECOND, type Micros, parseMoney } from '../market/units.ts';
 import { replay } from '../replay/replay.ts';
 import { SimulatedExchange } from '../sim/exchange.ts';
+import { almgrenImpact, type ImpactModel, squareRootImpact } from '../sim/models/impact.ts';
 import { printsOnly } from '../sim/models/queue.ts';
 import { rulesByVenue } from '../sim/venues/index.ts';
 import { TapeEvents } from '../tape/events.ts';
@@ -83,7 +84,9 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
       latency: scaledLatency(latency.model, options.scale?.latency),
       queue: printsOnly,
       fillRule: 'prints',
-      rules: (name) => scaledFees(rules(name), options.scale?.fees),
+      rules: (instrument) => scaledFees(rules(instrument), options.scale?.fees),
+      barShare: config.barShare,
+      impact: impactOf(config.impact),
     });
     const engine = new Engine({
       instruments,
@@ -92,6 +95,8 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
       venue,
       journal,
       cash,
+      costBasis: config.costBasis,
+      mark: config.mark,
       seed: config.seed,
       startAt: options.from,
       equityEvery: config.equityEverySeconds * MICROS_PER_SECOND,
@@ -159,8 +164,16 @@ function describeInstrument(instrument: Instrument): RunManifest['instruments'][
   return { id, kind, currency, priceDecimals, sizeDecimals, multiplier, group, title };
 }
 
+function impactOf({ model, ...facts }: RunConfig['impact']): ImpactModel | undefined {
+  if (model === 'none') return undefined;
+  return model === 'square_root' ? squareRootImpact(facts) : almgrenImpact(facts);
+}
+
 function feeNames(instruments: readonly Instrument[], rules: ReturnType<typeof rulesByVenue>): Record<string, string> {
-  return Object.fromEntries(
-    [...new Set(instruments.map(({ venue }) => venue))].sort().map((venue) => [venue, rules(venue).fees.name]),
-  );
+  const names: Record<string, string> = {};
+  for (const venue of [...new Set(instruments.map((instrument) => instrument.venue))].sort()) {
+    const models = instruments.filter((instrument) => instrument.venue === venue).map((one) => rules(one).fees.name);
+    names[venue] = [...new Set(models)].sort().join('; ');
+  }
+  return names;
 }

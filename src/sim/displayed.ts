@@ -1,4 +1,5 @@
 import type { BookSide } from '../market/book.ts';
+import type { EvidenceGrade } from '../market/fill.ts';
 import type { Market } from '../market/market.ts';
 import { MICROS_PER_SECOND, type Micros, type Price, type Size } from '../market/units.ts';
 import { TakenLiquidity } from './taken.ts';
@@ -11,6 +12,8 @@ const QUOTE_LASTS: Micros = 30 * MICROS_PER_SECOND;
  * book, the one level of its quote.
  */
 export class DisplayedDepth {
+  /** How a fill against it is to be believed. */
+  readonly grade: EvidenceGrade = 'walked_depth';
   readonly taken = new TakenLiquidity();
   readonly #market: Market;
 
@@ -18,14 +21,26 @@ export class DisplayedDepth {
     this.#market = market;
   }
 
+  /** The tape tells of this market in bars, and in nothing else so far. */
+  get onlyBars(): boolean {
+    const { hasBook, quoteAt, trade, bar } = this.#market;
+    return bar.at > 0 && trade.at === 0 && !hasBook && quoteAt === Number.NEGATIVE_INFINITY;
+  }
+
   /** What is there is known: only then does anything fill. */
   usable(now: Micros): boolean {
     const { hasBook, bookComplete, quoteAt } = this.#market;
+    if (this.onlyBars) return true;
     return hasBook ? bookComplete : now - quoteAt <= QUOTE_LASTS;
   }
 
-  /** -Infinity without a bid, Infinity without an ask. */
+  /** The price at which an order of the other side would trade; -Infinity without a bid, Infinity without an ask. */
   best(side: BookSide): Price {
+    return this.shown(side);
+  }
+
+  /** The best price that is displayed. */
+  protected shown(side: BookSide): Price {
     const { hasBook, book, quote } = this.#market;
     const from = hasBook ? book : quote;
     return side > 0 ? from.bidPrice : from.askPrice;
@@ -35,20 +50,20 @@ export class DisplayedDepth {
   sizeAt(side: BookSide, price: Price): Size {
     const { hasBook, book, quote } = this.#market;
     if (hasBook) return book.sizeAt(side, price);
-    if (price !== this.best(side)) return 0;
+    if (price !== this.shown(side)) return 0;
     return side > 0 ? quote.bidSize : quote.askSize;
   }
 
   /** What comes before an order that joins at `price` now. Behind a quote nobody knows: prints beyond it tell. */
   queueAt(side: BookSide, price: Price): Size {
     const { hasBook } = this.#market;
-    if (!hasBook && (this.best(side) - price) * side > 0) return Number.POSITIVE_INFINITY;
+    if (!hasBook && (this.shown(side) - price) * side > 0) return Number.POSITIVE_INFINITY;
     return this.sizeAt(side, price);
   }
 
   /** Visits the levels of `side` from the best one on with what is left of each, until `visit` returns false. */
   walk(side: BookSide, visit: (price: Price, available: Size) => boolean): void {
-    let price = this.best(side);
+    let price = this.shown(side);
     while (Number.isFinite(price)) {
       const available = this.sizeAt(side, price) - this.taken.at(side, price);
       if (available > 0 && !visit(price, available)) return;

@@ -1,10 +1,11 @@
 import { Account } from '../market/account.ts';
 import { type EventBatch, EventKind } from '../market/event.ts';
-import type { InstrumentList } from '../market/instrument.ts';
+import type { Instrument, InstrumentList } from '../market/instrument.ts';
 import type { VenueRequest, VenueResponse } from '../market/order.ts';
 import type { Micros, Money, Size } from '../market/units.ts';
 import type { FillRule, LatencyModel, QueueModel, RequestKind, Venue, VenueRules } from '../market/venue.ts';
 import { Lane, type LaneHost } from './lane.ts';
+import type { ImpactModel } from './models/impact.ts';
 import { OrderGroups } from './order-groups.ts';
 
 export interface SimulatedExchangeOptions {
@@ -13,8 +14,11 @@ export interface SimulatedExchangeOptions {
   readonly latency: LatencyModel;
   readonly queue: QueueModel;
   readonly fillRule: FillRule;
-  /** By `Instrument.venue`. */
-  readonly rules: (venue: string) => VenueRules;
+  readonly rules: (instrument: Instrument) => VenueRules;
+  /** Of a bar's volume, what our orders may have where there is nothing but bars; default 0.025. */
+  readonly barShare?: number;
+  /** Of what we take of shares; default none. */
+  readonly impact?: ImpactModel;
 }
 
 interface InTransit<T> {
@@ -35,16 +39,21 @@ export class SimulatedExchange implements Venue, LaneHost {
   readonly queue: QueueModel;
   readonly fillRule: FillRule;
   readonly groups = new OrderGroups();
+  readonly barShare: number;
+  readonly impact: ImpactModel | undefined;
+  readonly accruedFees = new Map<string, Money>();
   readonly #instruments: InstrumentList;
   readonly #latency: LatencyModel;
-  readonly #rules: (venue: string) => VenueRules;
+  readonly #rules: (instrument: Instrument) => VenueRules;
   readonly #lanes: Lane[] = [];
   /** Which lane an open order is in. */
-  readonly #laneOf = new Map<number, Lane>();
+  readonly #orders = new Map<number, Lane>();
   readonly #inbox: InTransit<VenueRequest>[] = [];
   readonly #outbox: InTransit<VenueResponse>[] = [];
   /** Groups whose limit was reached and whose orders are still there. */
   readonly #reached: string[] = [];
+  /** Something fills by what stands there when a whole frame is in. */
+  #endsFrames: boolean;
   /** When a lane has to be woken. */
   #wakeAt: Micros = Number.POSITIVE_INFINITY;
 
@@ -55,6 +64,9 @@ export class SimulatedExchange implements Venue, LaneHost {
     this.account = new Account(options.cash);
     this.queue = options.queue;
     this.fillRule = options.fillRule;
+    this.barShare = options.barShare ?? 0.025;
+    this.impact = options.impact;
+    this.#endsFrames = options.fillRule !== 'prints';
   }
 
   send(request: VenueRequest, now: Micros): void {
@@ -78,7 +90,7 @@ export class SimulatedExchange implements Venue, LaneHost {
       if (lane.own.quiet && batch.kind[i] !== EventKind.lifecycle) lane.market.apply(batch, i);
       else lane.onEvent(batch, i);
     }
-    if (this.fillRule !== 'prints') this.#endFrame(batch, from, to);
+    if (this.#endsFrames) this.#endFrame(batch, from, to);
     if (this.#reached.length > 0) this.#cancelGroups();
   }
 
@@ -121,12 +133,16 @@ export class SimulatedExchange implements Venue, LaneHost {
     this.#schedule();
   }
 
+  laneOf(instrumentId: string): Lane | undefined {
+    return this.#lanes[this.#instruments.indexOf(instrumentId)];
+  }
+
   orderOpened(orderId: number, lane: Lane): void {
-    this.#laneOf.set(orderId, lane);
+    this.#orders.set(orderId, lane);
   }
 
   orderEnded(orderId: number): void {
-    this.#laneOf.delete(orderId);
+    this.#orders.delete(orderId);
   }
 
   groupFilled(group: string, size: Size, window: Micros): void {
@@ -179,7 +195,7 @@ export class SimulatedExchange implements Venue, LaneHost {
         return;
       default: {
         // An order that has ended meanwhile: its end is on its way to the desk already, and says all there is to say.
-        const lane = this.#laneOf.get(request.orderId);
+        const lane = this.#orders.get(request.orderId);
         if (request.kind === 'cancel') lane?.cancel(request.orderId);
         else if (request.kind === 'decrease') lane?.decrease(request.orderId, request.by);
         else lane?.amend(request.orderId, request.price, request.size);
@@ -203,12 +219,14 @@ export class SimulatedExchange implements Venue, LaneHost {
 
   #wakeLanes(): void {
     this.#wakeAt = Number.POSITIVE_INFINITY;
-    for (const lane of this.#lanes) if (lane && !lane.own.none) lane.wake();
+    for (const lane of this.#lanes) if (lane?.waits) lane.wake();
   }
 
   #openLane(index: number): Lane {
     const instrument = this.#instruments.all[index];
-    const lane = new Lane(instrument, index, this.#rules(instrument.venue), this);
+    const rules = this.#rules(instrument);
+    if (rules.spreadShare !== undefined) this.#endsFrames = true;
+    const lane = new Lane(instrument, index, rules, this);
     this.#lanes[index] = lane;
     return lane;
   }

@@ -1,16 +1,20 @@
 import type { Account } from '../market/account.ts';
 import type { BookSide } from '../market/book.ts';
-import { type EventBatch, EventFlag, EventKind, LifecycleCode } from '../market/event.ts';
-import type { Instrument } from '../market/instrument.ts';
+import { BarField, type EventBatch, EventFlag, EventKind, LifecycleCode } from '../market/event.ts';
+import { type Instrument, instrumentId } from '../market/instrument.ts';
 import { Market } from '../market/market.ts';
 import type { Order, OrderReason, OrderSide, VenueResponse } from '../market/order.ts';
 import { isOnTick, tickAbove, tickBelow } from '../market/ticks.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import { type FillRule, newFeeMemory, type QueueModel, type VenueRules } from '../market/venue.ts';
+import { fillFromBar } from './bars.ts';
 import { DisplayedDepth } from './displayed.ts';
+import { delivery, expiryPayout } from './expiry.ts';
 import { cross, type Making, print, venueTime } from './making.ts';
+import type { ImpactModel } from './models/impact.ts';
 import type { OrderGroups } from './order-groups.ts';
 import { type OwnOrder, OwnOrders } from './own-orders.ts';
+import { fillAtQuote, QuotedDepth } from './quoted-depth.ts';
 import { take, takeable } from './taking.ts';
 
 /** What a lane needs of the exchange it belongs to. */
@@ -21,9 +25,17 @@ export interface LaneHost {
   readonly queue: QueueModel;
   readonly fillRule: FillRule;
   readonly groups: OrderGroups;
+  /** Of the account, for `FeeMemory`. */
+  readonly accruedFees: Map<string, Money>;
+  /** Of a bar's volume, what our orders may have. */
+  readonly barShare: number;
+  /** Of what we take of shares; undefined: none. */
+  readonly impact: ImpactModel | undefined;
   /** Cash that no open order has reserved. */
   readonly available: Money;
   respondLater(response: VenueResponse): void;
+  /** Of an instrument that the tape has told something of. */
+  laneOf(instrumentId: string): Lane | undefined;
   /** Asks to be woken at that time. */
   wakeAt(time: Micros): void;
   orderOpened(orderId: number, lane: Lane): void;
@@ -46,14 +58,25 @@ export class Lane {
   readonly #host: LaneHost;
   readonly #depth: DisplayedDepth;
   readonly #making: Making;
+  /** It is an option that has not expired yet, and pays by its underlying's last price when it does. */
+  #expires: boolean;
+  #isPaid = false;
+  /** Beginning of the last bar that orders were filled from. */
+  #barFrom: Micros = Number.NEGATIVE_INFINITY;
 
   constructor(instrument: Instrument, index: number, rules: VenueRules, host: LaneHost) {
     this.#instrument = instrument;
     this.market = new Market(instrument, index);
     this.#rules = rules;
     this.#host = host;
-    this.#depth = new DisplayedDepth(this.market);
-    const own = new OwnOrders(instrument, rules, this.#depth, host);
+    const { spreadShare } = rules;
+    this.#depth =
+      spreadShare === undefined ? new DisplayedDepth(this.market) : new QuotedDepth(this.market, spreadShare);
+    // Options whose settlement value is made at the opening (trading ends before) are paid when the tape tells it.
+    const { option, expiresAt, closesAt } = instrument;
+    this.#expires = option !== undefined && expiresAt !== undefined && expiresAt === closesAt;
+    if (this.#expires) host.wakeAt(expiresAt as Micros);
+    const own = new OwnOrders(this.market, rules, this.#depth, host);
     this.own = own;
     const { queue, fillRule } = host;
     this.#making = {
@@ -75,13 +98,16 @@ export class Lane {
       this.market.apply(batch, i);
       if (kind === EventKind.trade) this.#onPrint(batch, i);
       else if (kind === EventKind.lifecycle) this.#onLifecycle(batch.code[i]);
+      else if (kind === EventKind.bar && batch.code[i] === BarField.close) this.#onBar(batch, i);
     }
+    if (this.own.waiting.length > 0 && !this.#depth.onlyBars) this.#stopWaiting();
   }
 
   /** The whole frame is in. */
   onFrameEnd(): void {
     if (!this.#isTrading) return;
-    cross(this.#making, this.#depth);
+    if (this.#depth instanceof QuotedDepth) fillAtQuote(this.own, this.#depth, this.#host.frame);
+    else if (this.#making.fillRule !== 'prints') cross(this.#making, this.#depth);
     this.own.settle();
   }
 
@@ -99,7 +125,7 @@ export class Lane {
 
   /** An aggressor who sells meets bids, one who buys meets asks; one of unknown side, whichever the price meets. */
   #onPrint(batch: EventBatch, i: number): void {
-    if (batch.flags[i] & EventFlag.offBook || !this.#isTrading) return;
+    if (batch.flags[i] & EventFlag.offBook || this.#depth instanceof QuotedDepth || !this.#isTrading) return;
     const { volumeAt } = this.market;
     const aggressor = batch.side[i];
     let left = batch.size[i];
@@ -108,14 +134,34 @@ export class Lane {
     if (left < batch.size[i] || this.#making.fillRule === 'touch') this.own.settle();
   }
 
+  /** Only where there is nothing better; a bar that is told again, with later trades in it, counts once. */
+  #onBar(batch: EventBatch, i: number): void {
+    const { market, own } = this;
+    const { bar, status, closesAt } = market;
+    const from = batch.exchangeAt[i] || batch.receivedAt[i] - bar.length;
+    const isTrading = status === 'open' && from + bar.length <= closesAt && this.#hours(from) !== 'closed';
+    if (!this.#depth.onlyBars || !isTrading || from <= this.#barFrom) return;
+    this.#barFrom = from;
+    const { lot } = this.#instrument;
+    const size = Math.floor((bar.volume * this.#host.barShare) / lot) * lot;
+    fillFromBar(own, { bar, from, size, frame: this.#host.frame });
+  }
+
+  /** Books, quotes or trades have come: orders that waited for a bar wait for nothing. */
+  #stopWaiting(): void {
+    for (const order of [...this.own.waiting]) this.own.drop(order, 'no_liquidity');
+    this.own.settle();
+  }
+
   #onLifecycle(code: number): void {
     const { own } = this;
     if (code === LifecycleCode.paused) {
       for (const order of own.all) if (order.cancelOnPause) own.drop(order, 'market_paused');
     } else if (code === LifecycleCode.resumed) {
       if (this.#rules.resumeCancels) own.dropAll('market_resumed');
-    } else if (code === LifecycleCode.determined) {
+    } else if (code === LifecycleCode.determined || code === LifecycleCode.disputed) {
       own.dropAll('market_closed');
+      if (this.#rules.paysWhen === 'determined') this.#payOut();
     } else if (code === LifecycleCode.settled) {
       own.dropAll('market_closed');
       this.#payOut();
@@ -128,7 +174,7 @@ export class Lane {
   get #isTrading(): boolean {
     const { status, closesAt } = this.market;
     const { now } = this.#host;
-    return status === 'open' && now < closesAt && this.#depth.usable(now);
+    return status === 'open' && now < closesAt && this.#hours(now) !== 'closed' && this.#depth.usable(now);
   }
 
   // --- what we ask -----------------------------------------------------------------------------------------------
@@ -146,7 +192,7 @@ export class Lane {
     this.#host.orderOpened(order.id, this);
     if (order.price !== limitOf(request)) own.tellAmended(order);
     const { timeInForce } = request;
-    if (timeInForce === 'fok' && takeable(order, this.#depth, own) < order.remaining)
+    if (timeInForce === 'fok' && !this.#depth.onlyBars && takeable(order, this.#depth, own) < order.remaining)
       own.end(order, 'not_enough_liquidity');
     else this.#takeAndRest(order, timeInForce === 'gtc' || timeInForce === 'gtd');
     own.settle();
@@ -166,6 +212,16 @@ export class Lane {
   amend(orderId: number, newPrice?: Price, newSize?: Size): void {
     const { own } = this;
     const order = own.find(orderId);
+    if (own.waiting.includes(order)) {
+      this.#host.respondLater({
+        kind: 'refused',
+        at: this.#host.now,
+        orderId,
+        request: 'amend',
+        reason: 'not_supported',
+      });
+      return;
+    }
     const size = newSize ?? order.filled + order.remaining;
     const price = newPrice ?? order.price;
     const keepsPlace = price === order.price && size - order.filled <= order.remaining;
@@ -195,7 +251,12 @@ export class Lane {
     this.own.settle();
   }
 
-  /** A time that was asked for may have come: orders expire, trading ends. */
+  /** It has to be woken at times that it asked for. */
+  get waits(): boolean {
+    return !this.own.none || this.#expires;
+  }
+
+  /** A time that was asked for may have come: orders expire, trading ends, options expire. */
   wake(): void {
     const { own } = this;
     const { now } = this.#host;
@@ -206,19 +267,22 @@ export class Lane {
       else this.#host.wakeAt(Math.min(order.expiresAt, this.market.closesAt));
     }
     own.settle();
+    const { expiresAt = 0 } = this.#instrument;
+    if (this.#expires && expiresAt <= now) this.#expire();
+    else if (this.#expires) this.#host.wakeAt(expiresAt);
   }
 
   /** The tape ends: what is still open ends, what is determined is paid. */
   finish(): void {
     this.own.dropAll('session_ended');
     this.own.settle();
-    if (this.market.status !== 'settled') this.#payOut();
+    this.#payOut();
   }
 
   // --- arriving --------------------------------------------------------------------------------------------------
 
   #arrived(request: Order): OwnOrder {
-    const { id, side, postOnly, reduceOnly, cancelOnPause, group, expiresAt, size } = request;
+    const { id, side, postOnly, reduceOnly, cancelOnPause, group, expiresAt, timeInForce, size } = request;
     const order: OwnOrder = {
       id,
       side,
@@ -227,11 +291,12 @@ export class Lane {
       cancelOnPause,
       group,
       expiresAt,
+      timeInForce,
       selfTrade: request.selfTrade ?? this.#rules.selfTrade[0],
       price: limitOf(request),
       remaining: size,
       filled: 0,
-      fees: newFeeMemory(),
+      fees: newFeeMemory(this.#host.accruedFees),
       place: this.#host.queue.join(0),
       queueAtArrival: 0,
       joinedAt: 0,
@@ -255,7 +320,7 @@ export class Lane {
 
   /** Why the venue does not take it, if so; `instead` of an order that is there. */
   #refusal(order: OwnOrder, instead?: OwnOrder): OrderReason | undefined {
-    const { bounds, lot, kind } = this.#instrument;
+    const { bounds, lot, kind, opensAt } = this.#instrument;
     const { status, closesAt, ticks } = this.market;
     const { now, groups, available } = this.#host;
     if (order.remaining <= 0 || order.remaining % lot !== 0) return 'bad_size';
@@ -264,7 +329,10 @@ export class Lane {
       if (!isOnTick(ticks, order.price)) return 'bad_price';
     }
     if (status === 'paused') return 'market_paused';
-    if (status !== 'open' || now >= closesAt) return 'market_closed';
+    if (status !== 'open' || now >= closesAt || (opensAt !== undefined && now < opensAt)) return 'market_closed';
+    const hours = this.#hours(now);
+    if (hours === 'closed') return 'market_closed';
+    if (hours === 'limited' && !Number.isFinite(order.price)) return 'not_supported';
     if (order.expiresAt <= now) return 'expired';
     if (!this.#depth.usable(now)) return 'book_incomplete';
     if (!this.#rules.selfTrade.includes(order.selfTrade)) return 'not_supported';
@@ -280,8 +348,13 @@ export class Lane {
     return more > available ? 'insufficient_cash' : undefined;
   }
 
+  #hours(now: Micros): 'open' | 'limited' | 'closed' {
+    return this.#rules.hours?.(now) ?? 'open';
+  }
+
   /** The price of the last level that the order would reach; its best case when nothing is displayed. */
   #worstPrice(order: OwnOrder): Price {
+    if (this.#depth.onlyBars) return order.side > 0 ? this.market.bar.high : this.market.bar.low;
     let worst = order.side > 0 ? 0 : (this.#instrument.bounds?.high ?? 0);
     let left = order.remaining;
     this.#depth.walk(-order.side as BookSide, (price, available) => {
@@ -300,6 +373,7 @@ export class Lane {
     const { own } = this;
     const reason = take(order, this.#depth, own, this.#host.frame);
     if (order.remaining === 0) this.#host.orderEnded(order.id);
+    else if (!rests && this.#depth.onlyBars) own.waiting.push(order);
     else if (reason) own.end(order, reason);
     else if (!rests) own.end(order, 'no_liquidity');
     else {
@@ -308,12 +382,30 @@ export class Lane {
     }
   }
 
-  #payOut(): void {
-    const { payout } = this.market;
-    if (Number.isNaN(payout)) return;
-    this.#host.account.settle(this.#instrument, payout);
-    this.#host.respondLater({ kind: 'settled', at: this.#host.now, instrument: this.#instrument.id, payout });
-    this.market.status = 'settled';
+  /** Without a price of its underlying the option stays as it is: nobody knows what it paid. */
+  #expire(): void {
+    this.#expires = false;
+    const { option, venue } = this.#instrument;
+    const underlying = this.#host.laneOf(instrumentId(venue, option?.underlying ?? ''));
+    if (underlying && !this.#isPaid) this.market.payout = expiryPayout(this.#instrument, underlying.market);
+    this.#payOut(option?.settlement === 'physical' ? underlying : undefined);
+  }
+
+  /** `deliverable`: whose shares change hands if they can be paid; else their value in cash is all. */
+  #payOut(deliverable?: Lane): void {
+    const { market } = this;
+    const { payout } = market;
+    if (this.#isPaid || Number.isNaN(payout)) return;
+    const { account, now: at } = this.#host;
+    const instrument = this.#instrument;
+    const size = account.sizeOf(instrument.id);
+    const fee = this.#rules.fees.settle?.({ instrument, size, payout, at }) ?? 0n;
+    account.settle(instrument, payout, fee);
+    const delivered =
+      payout > 0 && size !== 0 ? deliverable?.own.deliver(delivery(instrument, size, deliverable.market)) : undefined;
+    this.#host.respondLater({ kind: 'settled', at, instrument: instrument.id, payout, fee, delivered });
+    market.status = 'settled';
+    this.#isPaid = true;
   }
 }
 

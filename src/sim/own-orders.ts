@@ -1,9 +1,11 @@
 import type { Evidence } from '../market/fill.ts';
 import type { Instrument } from '../market/instrument.ts';
-import type { OrderReason, OrderSide, SelfTrade } from '../market/order.ts';
+import type { Market } from '../market/market.ts';
+import type { OrderReason, OrderSide, SelfTrade, TimeInForce } from '../market/order.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import type { FeeMemory, QueuePlace, VenueRules } from '../market/venue.ts';
 import type { DisplayedDepth } from './displayed.ts';
+import type { Delivery } from './expiry.ts';
 import type { LaneHost } from './lane.ts';
 import { type OpenOrder, reservation } from './reservation.ts';
 
@@ -17,6 +19,7 @@ export interface OwnOrder extends OpenOrder {
   readonly selfTrade: SelfTrade;
   readonly group: string;
   readonly expiresAt: Micros;
+  readonly timeInForce: TimeInForce;
   readonly fees: FeeMemory;
   price: Price;
   remaining: Size;
@@ -32,29 +35,35 @@ export class OwnOrders {
   /** Best price first, then oldest first; so are the asks. */
   readonly bids: OwnOrder[] = [];
   readonly asks: OwnOrder[] = [];
+  /** Taken until the next bar, where the tape has nothing but bars: market orders, and all that do not rest. */
+  readonly waiting: OwnOrder[] = [];
   /** Cash held for them. */
   reserved: Money = 0n;
   /** None rest and nothing is taken: events concern the market alone. */
   quiet = true;
+  readonly #market: Market;
   readonly #instrument: Instrument;
   readonly #rules: VenueRules;
   readonly #depth: DisplayedDepth;
   readonly #host: LaneHost;
+  /** Cash has moved since it was last seen to that it suffices. */
+  #hasPaid = false;
 
-  constructor(instrument: Instrument, rules: VenueRules, depth: DisplayedDepth, host: LaneHost) {
-    this.#instrument = instrument;
+  constructor(market: Market, rules: VenueRules, depth: DisplayedDepth, host: LaneHost) {
+    this.#market = market;
+    this.#instrument = market.instrument;
     this.#rules = rules;
     this.#depth = depth;
     this.#host = host;
   }
 
   get none(): boolean {
-    return this.bids.length === 0 && this.asks.length === 0;
+    return this.bids.length === 0 && this.asks.length === 0 && this.waiting.length === 0;
   }
 
   /** A copy: what is done to each may change the lists. */
   get all(): OwnOrder[] {
-    return [...this.bids, ...this.asks];
+    return [...this.bids, ...this.asks, ...this.waiting];
   }
 
   get position(): Size {
@@ -66,7 +75,7 @@ export class OwnOrders {
   }
 
   find(id: number): OwnOrder {
-    const order = this.bids.find((own) => own.id === id) ?? this.asks.find((own) => own.id === id);
+    const order = this.all.find((own) => own.id === id);
     if (!order) throw new Error(`order ${id} does not rest here`);
     return order;
   }
@@ -79,7 +88,7 @@ export class OwnOrders {
   }
 
   remove(order: OwnOrder): void {
-    const own = this.of(order.side);
+    const own = this.waiting.includes(order) ? this.waiting : this.of(order.side);
     own.splice(own.indexOf(order), 1);
   }
 
@@ -99,8 +108,10 @@ export class OwnOrders {
     const { now, account } = this.#host;
     const { id: orderId, side } = order;
     const instrument = this.#instrument;
-    const fee = this.#rules.fees.charge({ instrument, liquidity, side, price, size, at: now }, order.fees);
+    const override = this.#market.feeOverride;
+    const fee = this.#rules.fees.charge({ instrument, liquidity, side, price, size, at: now, override }, order.fees);
     account.trade(instrument, side * size, price, fee);
+    this.#hasPaid = true;
     order.remaining -= size;
     order.filled += size;
     const fill = { orderId, instrument: instrument.id, size: side * size, price, liquidity, fee, evidence, at: now };
@@ -108,9 +119,18 @@ export class OwnOrders {
     if (order.group !== '') this.#host.groupFilled(order.group, size, this.#rules.groupWindow);
   }
 
-  tellAmended({ id, price, filled, remaining, place }: OwnOrder): void {
+  /** Books shares that an option brings, unless they cannot be paid. */
+  deliver({ instrument, size, price }: Delivery): { instrument: string; size: Size; price: Price } | undefined {
+    if (!this.affords({ side: Math.sign(size) as OrderSide }, price, Math.abs(size))) return undefined;
+    this.#host.account.trade(instrument, size, price, 0n);
+    this.settle();
+    return { instrument: instrument.id, size, price };
+  }
+
+  tellAmended({ id, price: limit, filled, remaining, place }: OwnOrder): void {
     const { now } = this.#host;
     const size = filled + remaining;
+    const price = Number.isFinite(limit) ? limit : Number.NaN;
     this.#host.respondLater({ kind: 'amended', at: now, orderId: id, price, size, queueAhead: place.ahead });
   }
 
@@ -129,7 +149,10 @@ export class OwnOrders {
     for (const order of this.all) this.drop(order, reason);
   }
 
-  /** After whatever changed orders or position: nothing rests that is filled, or has nothing to reduce. */
+  /**
+   * After whatever changed orders or position: nothing rests that is filled, has nothing to reduce, or could not be paid.
+   * A venue that rounds the fee of each fill takes more for many small ones than is held for one of the same size.
+   */
   settle(): void {
     for (const order of this.all) {
       if (order.remaining === 0) {
@@ -137,14 +160,40 @@ export class OwnOrders {
         this.#host.orderEnded(order.id);
       } else if (this.wanted(order) === 0) this.drop(order, 'reduce_only');
     }
-    this.quiet = this.none && this.#depth.taken.none;
     this.reserved = this.none ? 0n : this.reservationOf(this.all);
+    while (this.#hasPaid && !this.none && this.#host.available < 0n) {
+      this.drop(newest(this.all), 'insufficient_cash');
+      this.reserved = this.none ? 0n : this.reservationOf(this.all);
+    }
+    this.#hasPaid = false;
+    this.quiet = this.none && this.#depth.taken.none;
   }
 
-  /** Cash that these orders would hold. */
-  reservationOf(orders: readonly OpenOrder[]): Money {
-    return reservation(this.#instrument, this.#rules.fees, this.position, orders, this.#host.now);
+  /** There is cash for this part of an arriving order, besides what is held for the others. */
+  affords({ side }: Pick<OwnOrder, 'side'>, price: Price, remaining: Size): boolean {
+    const needed = this.reservationOf([...this.all, { side, price, remaining }]) - this.reserved;
+    return needed <= this.#host.available;
   }
+
+  /** What a taker pays where `price` is displayed: shares are pushed away by our own order, rounded against us. */
+  pushed({ side, filled }: OwnOrder, price: Price, size: Size): Price {
+    const { impact } = this.#host;
+    const { kind, sizeDecimals } = this.#instrument;
+    if (!impact || kind !== 'equity') return price;
+    const away = price * impact.share((filled + size) / 10 ** sizeDecimals);
+    return side > 0 ? Math.ceil(price + away) : Math.floor(price - away);
+  }
+
+  /** Cash that these orders would hold; one without a limit is paid as far as the cash goes then. */
+  reservationOf(orders: readonly OpenOrder[]): Money {
+    const { now } = this.#host;
+    const limited = orders.filter(({ price }) => Number.isFinite(price));
+    return reservation(this.#market, this.#rules.fees, this.position, limited, now);
+  }
+}
+
+function newest(orders: readonly OwnOrder[]): OwnOrder {
+  return orders.reduce((last, order) => (order.id > last.id ? order : last));
 }
 
 /** An order at its price would trade at `price`. */

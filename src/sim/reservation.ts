@@ -1,4 +1,5 @@
-import { type Instrument, notional } from '../market/instrument.ts';
+import { ceiling, type Instrument, notional } from '../market/instrument.ts';
+import type { Market } from '../market/market.ts';
 import type { OrderSide } from '../market/order.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import { type FeeModel, newFeeMemory } from '../market/venue.ts';
@@ -16,7 +17,7 @@ export interface OpenOrder {
  * that close it, oldest first: closing needs no cash.
  */
 export function reservation(
-  instrument: Instrument,
+  { instrument, feeOverride: override }: Market,
   fees: FeeModel,
   position: Size,
   orders: Iterable<OpenOrder>,
@@ -31,14 +32,17 @@ export function reservation(
     if (side > 0) coverForBuys -= remaining - opening;
     else coverForSells -= remaining - opening;
     cash += cashToOpen(instrument, side, price, opening);
-    cash += fees.charge({ instrument, liquidity: 'taker', side, price, size: remaining, at }, newFeeMemory());
+    const question = { instrument, liquidity: 'taker', side, price, size: remaining, at, override } as const;
+    cash += fees.charge(question, newFeeMemory());
   }
   return cash;
 }
 
-/** A purchase costs its price; a short binary costs what NO costs; other short sales are held at full value. */
+/**
+ * A purchase costs its price; a short sale what it may come to cost beyond what it brings, where there is a most (a short
+ * binary: the price of NO); all else is held at full value.
+ */
 function cashToOpen(instrument: Instrument, side: OrderSide, price: Price, size: Size): Money {
-  const { bounds, kind } = instrument;
-  const unit = side < 0 && kind === 'binary' && bounds ? bounds.high - price : price;
-  return notional(instrument, unit, size);
+  const most = side < 0 ? ceiling(instrument) : undefined;
+  return notional(instrument, most === undefined ? price : Math.max(0, most - price), size);
 }

@@ -11,10 +11,12 @@ export function takeable(order: OwnOrder, depth: DisplayedDepth, own: OwnOrders)
   depth.walk(-order.side as BookSide, (price, available) => {
     if (!reaches(order, price)) return false;
     if (mine && order.selfTrade !== 'maker' && !isBetter(price, mine.price, order.side)) return false;
-    size += available;
+    const reached = Math.min(size + available, order.remaining);
+    if (!reaches(order, own.pushed(order, price, reached))) return false;
+    size = reached;
     return size < order.remaining;
   });
-  return Math.min(size, order.remaining);
+  return size;
 }
 
 /**
@@ -24,7 +26,8 @@ export function takeable(order: OwnOrder, depth: DisplayedDepth, own: OwnOrders)
 export function take(order: OwnOrder, depth: DisplayedDepth, own: OwnOrders, frame: number): OrderReason | undefined {
   for (;;) {
     const mine = ownAcross(order, own);
-    takeDisplayed(order, mine?.price, depth, own, frame);
+    const isPaid = takeDisplayed(order, mine?.price, depth, own, frame);
+    if (!isPaid) return 'insufficient_cash';
     if (own.wanted(order) === 0) return order.remaining > 0 ? 'reduce_only' : undefined;
     if (!mine) return undefined;
     // What comes next is ourselves.
@@ -59,25 +62,34 @@ function ownAcross(order: OwnOrder, own: OwnOrders): OwnOrder | undefined {
   return mine && reaches(order, mine.price) ? mine : undefined;
 }
 
-/** Only levels better than `before`, if there is one: of a level with an order of ours we assume to meet that first. */
+/**
+ * Only levels better than `before`, if there is one: of a level with an order of ours we assume to meet that first. False
+ * if the cash did not suffice, which was enough for one fill: each level has a fee of its own, and its rounding.
+ */
 function takeDisplayed(
   order: OwnOrder,
   before: Price | undefined,
   depth: DisplayedDepth,
   own: OwnOrders,
   frame: number,
-): void {
+): boolean {
   const opposite = -order.side as BookSide;
-  depth.walk(opposite, (price, available) => {
+  let isPaid = true;
+  depth.walk(opposite, (shown, available) => {
     const wanted = own.wanted(order);
-    if (wanted === 0 || !reaches(order, price)) return false;
-    if (before !== undefined && !isBetter(price, before, order.side)) return false;
+    if (wanted === 0 || !reaches(order, shown)) return false;
+    if (before !== undefined && !isBetter(shown, before, order.side)) return false;
     const size = Math.min(available, wanted);
-    depth.take(opposite, price, size);
-    const evidence = { grade: 'walked_depth', frame, queueAtArrival: 0, queueAtFill: 0, available } as const;
+    const price = own.pushed(order, shown, size);
+    if (!reaches(order, price)) return false;
+    isPaid = own.affords(order, price, size);
+    if (!isPaid) return false;
+    depth.take(opposite, shown, size);
+    const evidence = { grade: depth.grade, frame, queueAtArrival: 0, queueAtFill: 0, available };
     own.fill(order, size, price, 'taker', evidence);
     return true;
   });
+  return isPaid;
 }
 
 /** For an order of `side`, `price` is met before `other`. */

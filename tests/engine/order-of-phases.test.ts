@@ -49,7 +49,7 @@ class LoggingVenue implements Venue {
     const at = this.#responses.shift() as Micros;
     this.#log('response');
     // Of no consequence: nothing is held.
-    return { kind: 'settled', at, instrument: id, payout: 0 };
+    return { kind: 'settled', at, instrument: id, fee: 0n, payout: 0 };
   }
 
   finish(): void {}

@@ -3,8 +3,10 @@ import { EXT_TIMESTAMP, ExtData, encode, encodeTimeSpecToTimestamp } from '@msgp
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AlpacaDecoder } from '../../src/feeds/alpaca/decode.ts';
+import { alpacaInstrument } from '../../src/feeds/alpaca/instruments.ts';
 import { AccountCode, EventFlag, EventKind, GapCode, LifecycleCode, Side } from '../../src/market/event.ts';
 import { Direction, noteFrame } from '../../src/market/frame.ts';
+import { formatTime } from '../../src/market/units.ts';
 import { sharedData } from '../shared-data.ts';
 import { lines, messagesOf, words } from '../support/words.ts';
 import { Follower } from './recorded.ts';
@@ -281,10 +283,27 @@ describe('Alpaca instruments', () => {
         multiplier: 100,
         option: { underlying: 'AAPL', right: 'call', strike: 1_900_000, settlement: 'physical' },
       },
-      { kind: 'option', option: { underlying: 'SPXW', right: 'put', strike: 59_005_000, settlement: 'cash' } },
+      { kind: 'option', option: { underlying: 'SPX', right: 'put', strike: 59_005_000, settlement: 'cash' } },
       { kind: 'spot', currency: 'BTC' },
       { kind: 'perpetual', currency: 'USD' },
     ]);
+  });
+
+  it.each([
+    ['SPY260821C00640000', '2026-08-21T20:00', '2026-08-21T20:00'],
+    ['SPXW261120P05900500', '2026-11-20T21:00', '2026-11-20T21:00'],
+    // 13:00 after Thanksgiving; AM settlement: traded until the day before; no trading day.
+    ['SPY261127C00640000', '2026-11-27T18:00', '2026-11-27T18:00'],
+    ['SPX261120P05900500', '2026-11-19T21:00', '2026-11-20T14:30'],
+    ['SPY260822C00640000', undefined, undefined],
+  ])('%s trades until %s and expires %s UTC', (symbol, closes, expires) => {
+    const { closesAt, expiresAt } = alpacaInstrument(symbol, undefined);
+    const told = [closesAt, expiresAt].map((time) => time && formatTime(time).slice(0, 16));
+    expect(told).toEqual([closes, expires]);
+  });
+
+  it('with a date that is none do no harm', () => {
+    expect(alpacaInstrument('SPY269999C00640000', undefined).kind).toBe('option');
   });
 
   it('take the facts of the header before what is usual', () => {

@@ -472,6 +472,28 @@ describe('answers over HTTP', () => {
     },
   );
 
+  it.each([
+    ['disputed', 'yes', '1.0000', [lifecycle(LifecycleCode.disputed)]],
+    ['determined', 'yes', '1.0000', [lifecycle(LifecycleCode.determined, { price: 10_000 })]],
+    ['amended', 'scalar', '0.3060', [lifecycle(LifecycleCode.determined, { price: 3060 })]],
+    [
+      'finalized',
+      'no',
+      '0.0000',
+      [lifecycle(LifecycleCode.determined, { price: 0 }), lifecycle(LifecycleCode.settled)],
+    ],
+    ['finalized', '', undefined, []],
+    ['closed', '', undefined, []],
+    ['active', '', undefined, []],
+  ])('tell of a market that is %s (%s, %s) what the socket has no message for', (status, result, value, expected) => {
+    const wire = asking();
+    wire.receive({ markets: [market] }, 9);
+    const told = { ...market, status, result, settlement_value_dollars: value };
+    const rows = wire.receive({ markets: [told] }, 9).filter(({ code }) => code !== LifecycleCode.created);
+    expect(rows).toMatchObject(expected);
+    expect(rows.length).toBe(expected.length);
+  });
+
   it('tell a market as the socket does, its strike included, and again only when its facts have changed', () => {
     const wire = asking();
     const told = () => wire.receive({ markets: [market], cursor: '' }, 9).filter(({ text }) => text !== undefined);
@@ -506,6 +528,43 @@ describe('messages about no market', () => {
     const rows = new KalshiWire().receive(message);
     expect(rows).toMatchObject([lifecycle(LifecycleCode.changed, { instrument: -1 })]);
     expect(JSON.parse(rows[0].text ?? '')).toEqual({ type: message.type, ...message.msg });
+  });
+});
+
+describe('event_fee_update', () => {
+  const update = (type: string | null, multiplier: number | null) => ({
+    type: 'event_fee_update',
+    sid: 5,
+    msg: { event_ticker: 'KXMLBGAME-26JUL19', fee_type_override: type, fee_multiplier_override: multiplier },
+  });
+  const tick = (market: string) => ({ type: 'ticker', sid: 6, msg: { market_ticker: market } });
+  const changes = (rows: readonly Row[]) =>
+    rows
+      .filter(({ code, instrument }) => code === LifecycleCode.feesChanged && instrument >= 0)
+      .map(({ instrument, text }) => [instrument, JSON.parse(text ?? '')]);
+
+  it('changes the fees of all markets of the event, and of no other', () => {
+    const wire = new KalshiWire();
+    for (const market of ['KXMLBGAME-26JUL19-A', 'KXMLBGAME-26JUL20-A', 'KXMLBGAME-26JUL19-B'])
+      wire.receive(tick(market));
+    expect(changes(wire.receive(update('quadratic', 0.5)))).toEqual([
+      [0, { type: 'quadratic', multiplierPercent: 50 }],
+      [2, { type: 'quadratic', multiplierPercent: 50 }],
+    ]);
+  });
+
+  it('with nulls leaves what the series has', () => {
+    const wire = new KalshiWire();
+    wire.receive(tick('KXMLBGAME-26JUL19-A'));
+    expect(changes(wire.receive(update(null, 1)))).toEqual([[0, { multiplierPercent: 100 }]]);
+    expect(changes(wire.receive(update(null, null)))).toEqual([[0, {}]]);
+  });
+
+  it('holds for markets that are met later', () => {
+    const wire = new KalshiWire();
+    wire.receive(update('quadratic', 1));
+    wire.receive(update(null, 0));
+    expect(changes(wire.receive(tick('KXMLBGAME-26JUL19-A')))).toEqual([[0, { multiplierPercent: 0 }]]);
   });
 });
 

@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Account } from '../../src/market/account.ts';
-import { collateral, type Instrument, notional, priceFrom, sizeFrom } from '../../src/market/instrument.ts';
+import { Account, type CostBasis, unrealisedOf } from '../../src/market/account.ts';
+import {
+  collateral,
+  type Instrument,
+  notional,
+  type OptionTerms,
+  paid,
+  priceFrom,
+  sizeFrom,
+} from '../../src/market/instrument.ts';
 import { formatMoney, type Money, ONE_DOLLAR, parseMoney } from '../../src/market/units.ts';
-import { callOption, coin, contract, share } from '../support/instruments.ts';
+import { callOption, coin, contract, inversePerpetual, share } from '../support/instruments.ts';
+
+const option = callOption().option as OptionTerms;
 
 /** The account in dollars, as a statement would show it. */
 function statement(account: Account) {
@@ -119,11 +129,24 @@ describe('other instruments', () => {
     expect(statement(account)).toMatchObject({ cash: '993.70', realised: '100.00', unrealised: '100.00' });
   });
 
-  it('a short sale of shares brings its proceeds, and is worth minus its price', () => {
-    const { account, sell, mark } = trader(share(), '1000');
+  it('a short sale of shares ties up its value: proceeds are held, and as much again', () => {
+    const { account, sell, buy, mark } = trader(share(), '1000');
     sell(100, 5);
     mark(6);
-    expect(statement(account)).toMatchObject({ cash: '1500.00', value: '-600.00', equity: '900.00' });
+    expect(statement(account)).toMatchObject({
+      cash: '500.00',
+      value: '400.00',
+      unrealised: '-100.00',
+      equity: '900.00',
+    });
+    buy(100, 6);
+    expect(statement(account)).toMatchObject({ cash: '900.00', value: '0.00', realised: '-100.00', equity: '900.00' });
+  });
+
+  it('a short option ties up what its strike may cost: a put of 100.00 sold at 2.00', () => {
+    const { account, sell } = trader(callOption({ option: { ...option, right: 'put' } }), '20000');
+    sell(1, 2);
+    expect(statement(account)).toMatchObject({ cash: '10200.00', value: '9800.00', equity: '20000.00' });
   });
 
   it('coins of eight decimals are exact to the last of sixteen places', () => {
@@ -151,18 +174,130 @@ describe('other instruments', () => {
   });
 });
 
+/** Coins come in when it is bought, and what is owed is worth less of them when the price has risen. */
+describe('inverse contracts, in coins', () => {
+  it('Deribit: 1000 dollars bought at 600 and sold at 700 gain 0.238095 coins', () => {
+    const { account, buy, sell, mark } = trader(inversePerpetual(), '2');
+    buy(100, 600);
+    expect(statement(account)).toMatchObject({ equity: '2.00', unrealised: '0.00' });
+    mark(700);
+    expect(formatMoney(account.unrealised).slice(0, 8)).toBe('0.238095');
+    sell(100, 700);
+    expect(formatMoney(account.realised).slice(0, 8)).toBe('0.238095');
+    expect(formatMoney(account.cash).slice(0, 8)).toBe('2.238095');
+    expectIdentity(account);
+  });
+
+  it('a short one gains as the price falls: 1000 dollars sold at 700, bought back at 600', () => {
+    const { account, buy, sell } = trader(inversePerpetual(), '2');
+    sell(100, 700);
+    buy(100, 600);
+    expect(formatMoney(account.realised).slice(0, 8)).toBe('0.238095');
+  });
+
+  it.each([1, -1])('opened (%d), it ties up its value in coins', (side) => {
+    const { account, buy, sell } = trader(inversePerpetual(), '2');
+    (side > 0 ? buy : sell)(100, 1000);
+    expect(statement(account)).toMatchObject({ cash: '1.00', value: '1.00', equity: '2.00' });
+  });
+});
+
+describe('what a sale closes', () => {
+  const bought = (costBasis: CostBasis) => {
+    const account = new Account(parseMoney('1000'), costBasis);
+    const trade = (size: number, price: number) => account.trade(share(), size, priceFrom(share(), price), 0n);
+    return {
+      account,
+      trade,
+      lots: () => account.position(share()).lots.map(({ size, cost }) => [size, formatMoney(cost)]),
+    };
+  };
+
+  it('at average cost: a part of everything', () => {
+    const { account, trade, lots } = bought('average');
+    trade(10, 5);
+    trade(10, 7);
+    trade(-15, 8);
+    expect(formatMoney(account.realised)).toBe('30.00');
+    expect(lots()).toEqual([[5, '30.00']]);
+  });
+
+  it('first in, first out: the oldest lots, one of them in part', () => {
+    const { account, trade, lots } = bought('fifo');
+    trade(10, 5);
+    trade(10, 7);
+    trade(-15, 8);
+    expect(formatMoney(account.realised)).toBe('35.00');
+    expect(lots()).toEqual([[5, '35.00']]);
+    trade(-8, 8);
+    expect(formatMoney(account.realised)).toBe('40.00');
+    expect(lots()).toEqual([[-3, '-24.00']]);
+  });
+
+  it('is told by instrument: realised, fees, and what is not realised yet', () => {
+    const account = new Account(parseMoney('1000'), 'fifo');
+    account.trade(share(), 10, priceFrom(share(), 5), parseMoney('1'));
+    account.trade(contract(), 1000, priceFrom(contract(), 0.4), parseMoney('0.17'));
+    account.trade(share(), -5, priceFrom(share(), 6), 0n);
+    account.mark(share(), priceFrom(share(), 7));
+    const told = [...account.positions].map((position) => [
+      formatMoney(position.realised),
+      formatMoney(unrealisedOf(position)),
+      formatMoney(position.fees),
+    ]);
+    expect(told).toEqual([
+      ['5.00', '10.00', '1.00'],
+      ['0.00', '0.00', '0.17'],
+    ]);
+  });
+
+  /** One entry for each unit ever bought or sold, in order: what first in, first out means. */
+  it('first in, first out is what a list of single units says, to the last digit', () => {
+    const step = fc.record({ size: fc.integer({ min: -12, max: 12 }), price: fc.integer({ min: 1, max: 9_999_999 }) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const account = new Account(0n, 'fifo');
+        const units: { side: number; price: number }[] = [];
+        let realised = 0n;
+        for (const { size, price } of steps) {
+          if (size === 0) continue;
+          account.trade(share(), size, price, 0n);
+          const side = Math.sign(size);
+          for (let i = 0; i < Math.abs(size); i++) {
+            const [oldest] = units;
+            if (!oldest || oldest.side === side) units.push({ side, price });
+            else {
+              realised += BigInt(oldest.side) * notional(share(), price - oldest.price, 1);
+              units.shift();
+            }
+          }
+          const cost = units.reduce((sum, unit) => sum + notional(share(), unit.price, unit.side), 0n);
+          expect(account.realised).toBe(realised);
+          expect(account.position(share()).cost).toBe(cost);
+          expect(account.sizeOf(share().id)).toBe(units.reduce((sum, unit) => sum + unit.side, 0));
+          const lots = account.position(share()).lots;
+          expect(lots.reduce((sum, lot) => sum + lot.cost, 0n)).toBe(cost);
+          expectIdentity(account);
+        }
+      }),
+    );
+  });
+});
+
 describe('the ledger, after every step of anything', () => {
   const kinds: [string, Instrument, number, number][] = [
     ['binary', contract(), 10_000, 500_000],
     ['equity', share(), 5_000_000, 10_000],
     ['option', callOption(), 100_000, 500],
     ['crypto', coin(), 9_000_000_000_000, 1_000_000_000],
+    ['inverse', inversePerpetual(), 9_000_000, 100_000],
   ];
+  const bases = fc.constantFrom<CostBasis>('average', 'fifo');
 
   it.each(kinds)(
     '%s: cash + position value = start + realised + unrealised - fees',
     (_kind, instrument, high, most) => {
-      const price = fc.integer({ min: 0, max: high });
+      const price = fc.integer({ min: instrument.inverse ? 1 : 0, max: high });
       const size = fc.integer({ min: -most, max: most }).filter((value) => value !== 0);
       const fee = fc.bigInt({ min: -ONE_DOLLAR, max: ONE_DOLLAR });
       const step = fc.oneof(
@@ -172,14 +307,14 @@ describe('the ledger, after every step of anything', () => {
         { arbitrary: fc.record({ do: fc.constant('settle' as const), price }), weight: 1 },
       );
       fc.assert(
-        fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-          const account = new Account(1000n * ONE_DOLLAR);
+        fc.property(fc.array(step, { maxLength: 60 }), bases, (steps, costBasis) => {
+          const account = new Account(1000n * ONE_DOLLAR, costBasis);
           // The same, told plainly: what every trade so far has moved.
-          let [position, paid, fees, mark]: [number, Money, Money, number] = [0, 0n, 0n, 0];
+          let [position, moved, fees, mark]: [number, Money, Money, number] = [0, 0n, 0n, 0];
           const trade = (signed: number, at: number, fee: Money) => {
             account.trade(instrument, signed, at, fee);
             position += signed;
-            paid += notional(instrument, at, signed);
+            moved += paid(instrument, at, signed);
             fees += fee;
             mark = at;
           };
@@ -191,15 +326,19 @@ describe('the ledger, after every step of anything', () => {
               mark = one.price;
             } else if (one.do === 'settle') {
               expect(account.settle(instrument, one.price)).toBe(position);
-              paid -= notional(instrument, one.price, position);
+              moved += paid(instrument, one.price, -position);
               position = 0;
               mark = one.price;
             }
             expectIdentity(account);
             expect(account.sizeOf(instrument.id)).toBe(position);
             expect(account.fees).toBe(fees);
-            expect(account.cash).toBe(account.start - paid - fees - collateral(instrument, position));
-            expect(account.equity).toBe(account.start - paid - fees + notional(instrument, mark, position));
+            expect(account.cash).toBe(
+              account.start - moved - fees - collateral(instrument, position, account.position(instrument).cost),
+            );
+            expect(account.equity).toBe(
+              account.start - moved - fees + (position === 0 ? 0n : paid(instrument, mark, position)),
+            );
             if (position === 0) expect(account.unrealised).toBe(0n);
           }
         }),

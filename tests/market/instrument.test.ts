@@ -12,7 +12,7 @@ import {
   sizeFrom,
 } from '../../src/market/instrument.ts';
 import { formatMoney, ONE_DOLLAR, parseMoney } from '../../src/market/units.ts';
-import { callOption, coin, contract, namedLadder, share } from '../support/instruments.ts';
+import { callOption, coin, contract, inversePerpetual, namedLadder, share } from '../support/instruments.ts';
 
 describe('notional', () => {
   it.each([
@@ -26,6 +26,11 @@ describe('notional', () => {
     expect(formatMoney(notional(instrument, price, size))).toBe(expected);
   });
 
+  it('of an inverse contract is its number of dollars in coins', () => {
+    expect(formatMoney(notional(inversePerpetual(), 600_000, 100))).toBe('0.1666666666666666');
+    expect(formatMoney(notional(inversePerpetual(), 1_000_000, -100))).toBe('-0.10');
+  });
+
   it('refuses an instrument whose decimals money cannot hold', () => {
     expect(() => moneyPerUnit(coin({ id: 'x:Y', priceDecimals: 9 }))).toThrow(/x:Y: 17 decimals/);
   });
@@ -33,14 +38,23 @@ describe('notional', () => {
 
 describe('collateral', () => {
   it('of a short binary contract is its full payout', () => {
-    expect(collateral(contract(), -1000)).toBe(10n * ONE_DOLLAR);
+    expect(collateral(contract(), -1000, -6n * ONE_DOLLAR)).toBe(10n * ONE_DOLLAR);
   });
 
-  it('is nothing for a long position, and for other kinds', () => {
-    expect(collateral(contract(), 1000)).toBe(0n);
-    expect(collateral(contract(), 0)).toBe(0n);
-    expect(collateral(share(), -100)).toBe(0n);
-    expect(collateral(callOption(), -1)).toBe(0n);
+  it('of a short option is its strike', () => {
+    expect(collateral(callOption(), -2, -5n * ONE_DOLLAR)).toBe(20_000n * ONE_DOLLAR);
+  });
+
+  it('of what brought cash in is that and as much again: a short sale, a long inverse contract', () => {
+    expect(collateral(share(), -100, -500n * ONE_DOLLAR)).toBe(1000n * ONE_DOLLAR);
+    expect(collateral(inversePerpetual(), 100, -2n)).toBe(4n);
+  });
+
+  it('is nothing for what was paid for', () => {
+    expect(collateral(contract(), 1000, 5n)).toBe(0n);
+    expect(collateral(contract(), 0, 0n)).toBe(0n);
+    expect(collateral(share(), 100, 5n)).toBe(0n);
+    expect(collateral(inversePerpetual(), -100, 5n)).toBe(0n);
   });
 });
 

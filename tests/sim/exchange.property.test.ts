@@ -337,6 +337,7 @@ class Run {
     const market = this.#markets[at];
     market.paid -= notional(this.#instruments[at], response.payout, market.position);
     market.position = 0;
+    this.#fees += response.fee;
   }
 
   #seePrint(row: Row): void {
@@ -356,7 +357,7 @@ class Run {
     let expected = this.#start - this.#fees;
     this.#markets.forEach((market, i) => {
       expect(account.sizeOf(this.#instruments[i].id), 'position = sum of fills').toBe(market.position);
-      expected -= market.paid + collateral(this.#instruments[i], market.position);
+      expected -= market.paid + collateral(this.#instruments[i], market.position, 0n);
     });
     expect(cash, 'cash = start less what the fills cost').toBe(expected);
     expect(available, 'open orders never reserve more than there is').toBeGreaterThanOrEqual(0n);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { priceFrom, sizeFrom } from '../../src/market/instrument.ts';
+import { type FeeTerms, priceFrom, sizeFrom } from '../../src/market/instrument.ts';
 import type { OrderSide } from '../../src/market/order.ts';
 import { formatMoney, type Money, ONE_DOLLAR, parseMoney, parseTime } from '../../src/market/units.ts';
 import { newFeeMemory } from '../../src/market/venue.ts';
@@ -107,6 +107,102 @@ describe('March to August 2026: each fill is rounded up to $0.0001', () => {
     expect(feesOf({ at: '2026-05-27T23:59:59' }, '3.2 @ 0.50')).toEqual(['0.06']);
     expect(feesOf({ at: '2026-05-28T00:00:00' }, '3.2 @ 0.50')).toEqual(['0.056']);
     expect(feesOf({ at: '2026-05-28T00:00:00', account: 'intermediary' }, '3.2 @ 0.50')).toEqual(['0.06']);
+  });
+});
+
+/** Page "Fee Rounding", captured 2026-03-10: net fees in dollars. Two of its trade fees are those of other coefficients. */
+describe('the worked examples of the venue, balances in cents', () => {
+  const netFees = (fill: string, multiplierPercent: number) => {
+    const instrument = contract({ feeTerms: { type: 'quadratic', multiplierPercent } });
+    const [size, price] = fill.split(' @ ');
+    const question = { instrument, liquidity: 'taker', side: 1, at: parseTime('2026-03-10T20:11:18Z') } as const;
+    const memory = newFeeMemory();
+    return [1, 2, 3].map(() =>
+      formatMoney(
+        kalshiFees().charge(
+          { ...question, price: priceFrom(instrument, price), size: sizeFrom(instrument, size) },
+          memory,
+        ),
+      ),
+    );
+  };
+
+  it.each([
+    ['1 @ 0.055', 233, ['0.015', '0.005', '0.015']],
+    ['0.30 @ 0.50', 78, ['0.01', '0.00', '0.01']],
+    ['0.03 @ 0.3301', 100, ['0.010097', '0.000097', '0.000097']],
+  ])('three times %s', (fill, multiplierPercent, expected) => {
+    expect(netFees(fill, multiplierPercent)).toEqual(expected);
+  });
+});
+
+it('until September 2026 nothing less than a cent is given back to direct members, though their balances have four places', () => {
+  // Each fill: 0.000903 paid, fee 0.0001 (of 0.0000637), cash 0.001003 rounded up to 0.0011: 0.000097 collected.
+  const fees = feesOf({ at: FOUR_PLACES }, ...Array.from({ length: 105 }, () => '0.01 @ 0.0903'));
+  expect(fees.slice(0, 103)).toEqual(Array.from({ length: 103 }, () => '0.000197'));
+  expect(feesOf({ at: SIX_PLACES }, '0.01 @ 0.0903', '0.01 @ 0.0903')).toEqual(['0.000097', '0.000097']);
+});
+
+describe('fees of an event in place of those of its series', () => {
+  const charged = (override: Partial<FeeTerms>, liquidity: 'maker' | 'taker') => {
+    const instrument = contract({ feeSeries: 'KXMLBGAME' });
+    const question = {
+      instrument,
+      liquidity,
+      side: 1,
+      price: 5000,
+      size: 10_000,
+      at: parseTime(`${SIX_PLACES}Z`),
+    } as const;
+    return formatMoney(kalshiFees().charge({ ...question, override }, newFeeMemory()));
+  };
+
+  it('change the kind, the multiplier, or both; what they leave out stays', () => {
+    expect(charged({}, 'taker')).toBe('0.875');
+    expect(charged({ multiplierPercent: 100 }, 'taker')).toBe('1.75');
+    expect(charged({ multiplierPercent: 100 }, 'maker')).toBe('0.4375');
+    expect(charged({ type: 'quadratic' }, 'maker')).toBe('0.00');
+    expect(charged({ type: 'quadratic', multiplierPercent: 0 }, 'taker')).toBe('0.00');
+    expect(charged({ type: 'unheard_of', multiplierPercent: 100 }, 'maker')).toBe('0.4375');
+  });
+
+  it('hold from the moment that the tape tells them, for orders that rest too', () => {
+    expectScenario(
+      `
+      0.000 book bid 0.49x10 | ask 0.60x100
+      0.100 buy 100 @0.50
+      -> #1 accepted ahead 0
+      0.200 trade sell 50 @0.50
+      -> #1 bought 50 @0.50 maker printed_at_price ahead 0 then 0 of 50
+      0.300 fees quadratic_with_maker_fees 100
+      0.400 trade sell 50 @0.50
+      -> #1 bought 50 @0.50 maker printed_at_price ahead 0 then 0 of 50 fee 0.2188
+    `,
+      { fees: kalshiFees(), start: parseTime(`${SIX_PLACES}Z`) },
+    );
+  });
+});
+
+describe('a payout', () => {
+  const kept = (size: string, payout: string, account: KalshiAccount, at = SIX_PLACES) => {
+    const instrument = contract();
+    const question = { instrument, size: sizeFrom(instrument, size), payout: priceFrom(instrument, payout) };
+    return formatMoney(kalshiFees({ account }).settle?.({ ...question, at: parseTime(`${at}Z`) }) ?? 0n);
+  };
+
+  it('of a scalar outcome is rounded down to what a balance holds: 100.01 at 0.3060 pay 30.6030', () => {
+    expect(kept('100.01', '0.3060', 'direct')).toBe('0.00006');
+    expect(kept('100.01', '0.3060', 'intermediary')).toBe('0.00306');
+    expect(kept('100.01', '0.3060', 'direct', '2026-05-01T00:00:00')).toBe('0.00306');
+  });
+
+  it('of NO is what is left of the dollar: 100.01 at 0.6940 are 69.40694', () => {
+    expect(kept('-100.01', '0.3060', 'direct')).toBe('0.00004');
+  });
+
+  it('of yes or no is without a fee', () => {
+    for (const size of ['100.01', '-100.01', '0'])
+      for (const payout of ['0', '1']) expect(kept(size, payout, 'direct')).toBe('0.00');
   });
 });
 
@@ -233,6 +329,74 @@ describe('at the exchange', () => {
       -> cash 51.50 free 0.2675 position 0
     `,
       { fees: kalshiFees(), cash: '51.50', start: parseTime(`${SIX_PLACES}Z`) },
+    );
+  });
+});
+
+describe('cash for many small fills, each with its own rounding', () => {
+  const options = { fees: kalshiFees({ account: 'intermediary' }), start: parseTime(`${SIX_PLACES}Z`) };
+
+  it('of one that rests: when what is left could not be paid any more, the order ends', () => {
+    // Held for #1: 50.00 and a taker's fee of 1.75. A fill of 0.01 takes a cent for what was held half of one.
+    expectScenario(
+      `
+      0.000 book bid 0.49x10 | ask 0.60x10
+      0.100 buy 100 @0.50
+      -> #1 accepted ahead 0
+      0.200 account
+      -> cash 51.76 free 0.01 position 0
+      0.300 trade sell 0.01 @0.50
+      -> #1 bought 0.01 @0.50 maker printed_at_price ahead 0 then 0 of 0.01 fee 0.005
+      0.400 account
+      -> cash 51.75 free 0.00 position 0.01
+      0.500 trade sell 0.01 @0.50
+      -> #1 bought 0.01 @0.50 maker printed_at_price ahead 0 then 0 of 0.01 fee 0.005
+      0.600 account
+      -> cash 51.74 free 0.00 position 0.02
+      0.700 trade sell 0.01 @0.50
+      -> #1 bought 0.01 @0.50 maker printed_at_price ahead 0 then 0 of 0.01 fee 0.005
+      -> #1 cancelled insufficient_cash
+      0.800 account
+      -> cash 51.73 free 51.73 position 0.03
+    `,
+      { ...options, cash: '51.76' },
+    );
+  });
+
+  it('the newest order goes first', () => {
+    expectScenario(
+      `
+      0.000 book bid 0.49x10 | ask 0.60x10
+      0.100 buy 10 @0.50
+      -> #1 accepted ahead 0
+      0.200 buy 1 @0.10
+      -> #2 accepted ahead 0
+      0.300 trade sell 0.01 @0.50
+      -> #1 bought 0.01 @0.50 maker printed_at_price ahead 0 then 0 of 0.01 fee 0.005
+      0.400 trade sell 0.01 @0.50
+      -> #1 bought 0.01 @0.50 maker printed_at_price ahead 0 then 0 of 0.01 fee 0.005
+      -> #2 cancelled insufficient_cash
+      0.500 account
+      -> cash 5.27 free 0.10 position 0.02
+    `,
+      { ...options, cash: '5.29' },
+    );
+  });
+
+  it('of one that takes level by level: it ends where the cash does', () => {
+    expectScenario(
+      `
+      0.000 book bid 0.49x10 | ask 0.5000x0.01 0.5100x0.01 0.5200x0.01 0.5300x0.01
+      0.100 buy 0.04 @0.53
+      -> #1 accepted ahead 0
+      -> #1 bought 0.01 @0.50 taker walked_depth of 0.01 fee 0.005
+      -> #1 bought 0.01 @0.51 taker walked_depth of 0.01 fee 0.0049
+      -> #1 bought 0.01 @0.52 taker walked_depth of 0.01 fee 0.0048
+      -> #1 cancelled insufficient_cash
+      0.200 account
+      -> cash 0.00 free 0.00 position 0.03
+    `,
+      { ...options, cash: '0.03' },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { constantLatency } from '../../src/sim/models/latency.ts';
+import { contract } from '../support/instruments.ts';
 import { expectScenario } from './scenario.ts';
 
 describe('an incomplete book', () => {
@@ -70,6 +71,21 @@ describe('a pause', () => {
       -> #1 cancelled requested
       0.400 resume
     `);
+  });
+});
+
+describe('the begin of trading', () => {
+  it('is a time: before it no order is taken, without any message of the venue', () => {
+    expectScenario(
+      `
+      0.000 book bid 0.52x100 | ask 0.54x50
+      1.999999 buy 10 @0.52
+      -> #1 rejected market_closed
+      2.000 buy 10 @0.52
+      -> #2 accepted ahead 100
+    `,
+      { instrument: contract({ opensAt: 86_402_000_000 }) },
+    );
   });
 });
 
@@ -222,6 +238,66 @@ describe('determination and settlement', () => {
     `);
   });
 
+  it('an outcome that is disputed is not paid, nor at the end of the tape', () => {
+    expectScenario(`
+      0.000 book bid 0.52x100 | ask 0.54x50
+      0.100 buy 10 @0.54
+      -> #1 accepted ahead 0
+      -> #1 bought 10 @0.54 taker walked_depth of 50
+      0.300 determined 1
+      0.400 disputed
+      0.500 buy 1 @0.54
+      -> #2 rejected market_closed
+      0.600 finish
+      0.700 account
+      -> cash 994.60 free 994.60 position 10
+    `);
+  });
+
+  it('an outcome that is amended before it is settled pays what it was last, and once', () => {
+    expectScenario(`
+      0.000 book bid 0.52x100 | ask 0.54x50
+      0.100 buy 10 @0.54
+      -> #1 accepted ahead 0
+      -> #1 bought 10 @0.54 taker walked_depth of 50
+      0.300 determined 1
+      0.400 disputed
+      0.500 determined 0
+      0.600 settled
+      -> settled at 0.00
+      0.700 determined 1
+      0.800 settled
+      0.900 finish
+      1.000 account
+      -> cash 994.60 free 994.60 position 0
+    `);
+  });
+
+  it('where a determination is final it pays at once', () => {
+    expectScenario(
+      `
+      0.000 book bid 0.52x100 | ask 0.54x50
+      0.100 buy 10 @0.54
+      -> #1 accepted ahead 0
+      -> #1 bought 10 @0.54 taker walked_depth of 50
+      0.300 determined 0.5
+      -> settled at 0.50
+    `,
+      { rules: { paysWhen: 'determined' } },
+    );
+  });
+
+  it('nothing that a venue says of pauses opens a market again whose outcome is known', () => {
+    expectScenario(`
+      0.000 book bid 0.52x100 | ask 0.54x50
+      0.300 determined 1
+      0.400 pause
+      0.500 resume
+      0.600 buy 1 @0.54
+      -> #1 rejected market_closed
+    `);
+  });
+
   it('reaches a position whose market we have left otherwise: no orders, and nothing that we took is displayed', () => {
     expectScenario(`
       0.000 book bid 0.52x100 | ask 0.54x50
@@ -259,7 +335,6 @@ describe('determination and settlement', () => {
       0.400 settled
       -> settled at 1.00
       0.500 settled
-      -> settled at 1.00
       0.600 finish
       0.700 account
       -> cash 1004.60 free 1004.60 position 0

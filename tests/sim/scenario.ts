@@ -14,7 +14,9 @@
  *   0.300 trade sell 60 @0.52                           a print: the aggressor is sell, buy or unknown;
  *                                                       then inferred | off-book; several with " + " share a frame
  *   0.400 volume 1000                                   the venue's count of the volume
- *   0.500 gap | pause | resume | close at 9.000 | determined 1 | settled
+ *   0.500 gap | pause | resume | close at 9.000 | determined 1 | disputed | settled
+ *   60.000 bar 5.00 5.20 4.90 5.10 x1000               a minute that ends now: open, high, low, close, volume
+ *   0.500 fees quadratic_with_maker_fees 50             the fees differ from now on: kind (or - for the same), percent
  *   0.600 wait                                          lets time pass
  *   0.700 account                                       -> cash, what no order has reserved, position
  *   9.000 finish                                        the tape ends
@@ -32,10 +34,11 @@ import { formatDecimal, formatMoney, type Micros, type Money, parseMoney } from 
 import type { FeeModel, FillRule, LatencyModel, QueueModel, VenueRules } from '../../src/market/venue.ts';
 import { SimulatedExchange } from '../../src/sim/exchange.ts';
 import { noFees } from '../../src/sim/models/fees.ts';
+import type { ImpactModel } from '../../src/sim/models/impact.ts';
 import { constantLatency } from '../../src/sim/models/latency.ts';
 import { printsOnly } from '../../src/sim/models/queue.ts';
 import { otherVenue } from '../../src/sim/venues/index.ts';
-import { frameOf, gap, level, lifecycle, print, quote, type Row, snapshot, volume } from '../support/events.ts';
+import { bar, frameOf, gap, level, lifecycle, print, quote, type Row, snapshot, volume } from '../support/events.ts';
 import { contract } from '../support/instruments.ts';
 import { venueOrder } from '../support/orders.ts';
 
@@ -48,6 +51,7 @@ export interface ScenarioOptions {
   readonly queue?: QueueModel;
   readonly fillRule?: FillRule;
   readonly rules?: Partial<VenueRules>;
+  readonly impact?: ImpactModel;
   /** What 0.000 is; default the beginning of time plus a day, so that no table runs into dated rules. */
   readonly start?: Micros;
 }
@@ -81,6 +85,7 @@ class Scenario {
       latency: options.latency ?? constantLatency(0, 0),
       queue: options.queue ?? printsOnly,
       fillRule: options.fillRule ?? 'prints',
+      impact: options.impact,
       rules: () => ({ ...otherVenue, resumeCancels: true, fees: options.fees ?? noFees, ...options.rules }),
     });
   }
@@ -186,6 +191,10 @@ class Scenario {
           .join(' ')
           .split(' + ')
           .map((text) => this.#print(text.split(' ')));
+      case 'bar': {
+        const [open, high, low, close] = rest.slice(0, 4).map((price) => this.#price(price));
+        return bar([open, high, low, close], this.#size(rest[4].slice(1)), 60_000_000);
+      }
       case 'volume':
         return [volume(this.#size(rest[0]))];
       case 'gap':
@@ -198,8 +207,15 @@ class Scenario {
         return [lifecycle(LifecycleCode.closeMoved, { size: this.#time(rest[1]) })];
       case 'determined':
         return [lifecycle(LifecycleCode.determined, { price: this.#price(rest[0]) })];
+      case 'disputed':
+        return [lifecycle(LifecycleCode.disputed)];
       case 'settled':
         return [lifecycle(LifecycleCode.settled)];
+      case 'fees': {
+        const type = rest[0] === '-' ? {} : { type: rest[0] };
+        const text = JSON.stringify({ ...type, multiplierPercent: Number(rest[1]) });
+        return [lifecycle(LifecycleCode.feesChanged, { text })];
+      }
       default:
         throw new Error(`a scenario has no line "${words.join(' ')}"`);
     }
@@ -254,7 +270,9 @@ class Scenario {
   }
 
   #describe(response: VenueResponse): string {
-    if (response.kind === 'settled') return `settled at ${this.#priceText(response.payout)}`;
+    if (response.kind === 'settled') {
+      return `settled at ${this.#priceText(response.payout)}${feeText(response.fee)}`;
+    }
     const order = `#${response.orderId}`;
     switch (response.kind) {
       case 'accepted':

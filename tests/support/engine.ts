@@ -38,7 +38,7 @@ export class TestEngine {
       latency: options.latency ?? constantLatency(0, 0),
       queue: printsOnly,
       fillRule: 'prints',
-      rules: (name) => ({ ...otherVenue, resumeCancels: name === 'kalshi', fees: options.fees ?? noFees }),
+      rules: ({ venue }) => ({ ...otherVenue, resumeCancels: venue === 'kalshi', fees: options.fees ?? noFees }),
     });
     this.engine = new Engine({
       instruments,

@@ -49,6 +49,17 @@ export function quote(bid: readonly [Price, Size], ask: readonly [Price, Size], 
   ];
 }
 
+/** Open, high, low, close. */
+export function bar(
+  prices: readonly [Price, Price, Price, Price],
+  volume: Size,
+  length: Micros,
+  instrument = 0,
+): Row[] {
+  const sizes = [length, 0, 0, volume];
+  return prices.map((price, i) => row(EventKind.bar, { price, size: sizes[i], code: i + 1, instrument }));
+}
+
 export const gap = (flags: number, rest: Partial<Row> = {}) => row(EventKind.gap, { code: 1, flags, ...rest });
 
 export const seriesValue = (price: number, instrument = 0) => row(EventKind.series, { price, instrument });

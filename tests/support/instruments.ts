@@ -55,6 +55,22 @@ export function coin(overrides: Partial<Instrument> = {}): Instrument {
   };
 }
 
+/** A contract worth 10 dollars, settled in coins. */
+export function inversePerpetual(overrides: Partial<Instrument> = {}): Instrument {
+  return {
+    ...share(),
+    id: 'deribit:BTC-PERPETUAL',
+    venue: 'deribit',
+    symbol: 'BTC-PERPETUAL',
+    kind: 'perpetual',
+    priceDecimals: 2,
+    ticks: evenLadder(50, 50, Number.MAX_SAFE_INTEGER),
+    multiplier: 10,
+    inverse: true,
+    ...overrides,
+  };
+}
+
 export function namedLadder(structure: string): TickLadder {
   const ladder = ladderOf(structure);
   if (!ladder) throw new Error(`no ladder is called ${structure}`);

@@ -9,7 +9,7 @@ import { DeltaScanner, TickerTable } from './delta-scanner.ts';
 import { type Era, eraAt, exchangeTime } from './eras.ts';
 import { indexValue } from './index-value.ts';
 import { isPrice, kalshiInstrument, kalshiSeries, ONE, seriesOf } from './instruments.ts';
-import { createdFacts, lifecycleRows } from './lifecycle.ts';
+import { createdFacts, feesChanged, type LifecycleRow, lifecycleRows } from './lifecycle.ts';
 import { listedFees, listedMarkets } from './rest.ts';
 import { aboutMarkets, Connection, channelOf, isTicker, type Subscription } from './subscriptions.ts';
 import { tickerRows } from './ticker.ts';
@@ -48,6 +48,8 @@ export class KalshiDecoder implements Decoder {
   readonly #listings = new Map<string, string>();
   /** What HTTP last told of each series; for markets that are met from then on. */
   readonly #fees = new Map<string, InstrumentFacts['feeTerms']>();
+  /** What was last told of the fees of each event. */
+  readonly #feesOfEvents = new Map<string, LifecycleRow>();
   readonly #byTicker = new TickerTable<MarketState>();
   readonly #scanner = new DeltaScanner();
   #connectionNumber = -1;
@@ -147,6 +149,7 @@ export class KalshiDecoder implements Decoder {
         return;
       case 'event_lifecycle':
       case 'event_fee_update':
+        if (type === 'event_fee_update') this.#eventFees(msg);
         this.#emit(
           -1,
           EventKind.lifecycle,
@@ -294,6 +297,20 @@ export class KalshiDecoder implements Decoder {
     }
   }
 
+  /** For all markets of the event, those that are met later too. */
+  #eventFees(msg: Json): void {
+    const event = String(msg.event_ticker);
+    const change = feesChanged(msg);
+    this.#feesOfEvents.set(event, change);
+    for (const { index } of this.#markets.values())
+      if (this.instruments[index].group === event) this.#changeFees(index);
+  }
+
+  #changeFees(index: number): void {
+    const change = this.#feesOfEvents.get(this.instruments[index].group ?? '');
+    if (change) this.#emit(index, EventKind.lifecycle, Side.none, 0, 0, change.code, 0, change.text);
+  }
+
   /** An answer over HTTP: series, or a list of markets, of which only what is new or has changed is told. */
   #answer(answer: Json, era: Era): void {
     for (const [series, fees] of listedFees(answer)) this.#fees.set(series, fees);
@@ -374,6 +391,7 @@ export class KalshiDecoder implements Decoder {
       this.#markets.set(ticker, market);
       this.#byTicker.set(ticker, market);
       this.#emit(index, EventKind.lifecycle, Side.none, 0, 0, LifecycleCode.listed);
+      this.#changeFees(index);
     }
     return market;
   }

@@ -2,14 +2,14 @@ import { LifecycleCode } from '../../market/event.ts';
 import type { InstrumentFacts } from '../../market/instrument.ts';
 import type { TickLadder } from '../../market/ticks.ts';
 import type { Price, Size } from '../../market/units.ts';
-import { isObject, type Json } from '../json.ts';
+import { isObject, type Json, numeric } from '../json.ts';
 import type { Era } from './eras.ts';
 import { ladderFromRanges, ladderOf, ONE } from './instruments.ts';
 
 const MICROS = 1_000_000;
 
 /** What one lifecycle message says, as rows of events. */
-interface LifecycleRow {
+export interface LifecycleRow {
   readonly code: number;
   readonly price?: Price;
   readonly size?: Size;
@@ -21,7 +21,12 @@ export function lifecycleRows(msg: Json, era: Era): readonly LifecycleRow[] | st
   const text = JSON.stringify(msg);
   switch (msg.event_type) {
     case 'created':
-      return [{ code: LifecycleCode.created, text }, ...closeMoved(msg, text), ...ticksChanged(msg, era)];
+      return [
+        { code: LifecycleCode.created, text },
+        ...closeMoved(msg, text),
+        ...ticksChanged(msg, era),
+        ...outcome(msg, era),
+      ];
     case 'activated':
       return [{ code: LifecycleCode.resumed, text }];
     case 'deactivated':
@@ -41,6 +46,31 @@ export function lifecycleRows(msg: Json, era: Era): readonly LifecycleRow[] | st
     default:
       return `unknown lifecycle event ${String(msg.event_type)}`;
   }
+}
+
+/**
+ * What a listing over HTTP says of the outcome. The socket has no message for a dispute; that of an outcome that was
+ * changed is another `determined` (page "Market Lifecycle", read October 2026).
+ */
+function outcome(msg: Json, era: Era): readonly LifecycleRow[] {
+  if (msg.status === 'disputed') return [{ code: LifecycleCode.disputed, text: '{}' }];
+  if (msg.status !== 'determined' && msg.status !== 'amended' && msg.status !== 'finalized') return [];
+  const price = payoutOf(msg, era);
+  const text = JSON.stringify({ status: msg.status, result: msg.result, settlement_value: msg.settlement_value });
+  if (Number.isNaN(price)) return [];
+  const determined = { code: LifecycleCode.determined, price, text };
+  return msg.status === 'finalized' ? [determined, { code: LifecycleCode.settled, text }] : [determined];
+}
+
+/** Fees of an event in place of those of its series; what is null is as the series has it. */
+export function feesChanged(msg: Json): LifecycleRow {
+  const { fee_type_override: type, fee_multiplier_override: multiplier } = msg;
+  const multiplierPercent = numeric(multiplier, 2);
+  const text = JSON.stringify({
+    ...(typeof type === 'string' && { type }),
+    ...(!Number.isNaN(multiplierPercent) && { multiplierPercent }),
+  });
+  return { code: LifecycleCode.feesChanged, text };
 }
 
 /** What a market's first message tells of its contract. */

@@ -20,6 +20,7 @@ export function listedMarkets(answer: Json): readonly Json[] {
     ...secondsOf('close_ts', market.close_time),
     price_level_structure: market.price_level_structure,
     price_ranges: market.price_ranges,
+    ...outcome(market),
     additional_metadata: {
       title: market.title,
       event_ticker: market.event_ticker,
@@ -32,6 +33,12 @@ export function listedMarkets(answer: Json): readonly Json[] {
       rules_secondary: market.rules_secondary,
     },
   }));
+}
+
+/** Only once there is one: a market that is open or closed is so by its times. */
+function outcome({ status, result, settlement_value_dollars }: Json): Json {
+  const isKnown = ['determined', 'disputed', 'amended', 'finalized'].includes(String(status));
+  return isKnown ? { status, result, settlement_value: settlement_value_dollars } : {};
 }
 
 /** Fees by series, of an answer to `GET /series` (a list) or `GET /series/{ticker}` (one). */

@@ -33,9 +33,22 @@ export function glossary({ analysis, figures }: RunReport): Section {
         { title: 'Definition', kind: 'prose' },
       ],
       rows,
-    )}<p class="note">Reliability: ok from 60 observations, low from 20, very low below. Sessions are ${analysis.calendar.name}; N = ${analysis.calendar.periodsPerYear} a year. Open positions are valued at the mid price, rounded against us.</p>`,
+    )}<p class="note">Reliability: ok from 60 observations, low from 20, very low below. Sessions are ${analysis.calendar.name}; N = ${analysis.calendar.periodsPerYear} a year. Open positions are valued ${valuedAt(analysis.data.manifest.config.mark)}.</p>`,
     charts: [],
   };
+}
+
+function valuedAt(policy: unknown): string {
+  switch (policy) {
+    case 'last':
+      return 'at the last trade';
+    case 'conservative':
+      return 'at what closing them would bring: bid for long, ask for short';
+    case 'settlement':
+      return 'at their outcome, and until it is known at the price of our own last trade';
+    default:
+      return 'at the mid price, rounded against us';
+  }
 }
 
 function remark({ reason, reliability, interval }: Metric): string {

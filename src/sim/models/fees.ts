@@ -1,5 +1,5 @@
 import { notional } from '../../market/instrument.ts';
-import { MONEY_DECIMALS, type Money } from '../../market/units.ts';
+import { type Micros, MONEY_DECIMALS, type Money } from '../../market/units.ts';
 import type { FeeModel } from '../../market/venue.ts';
 
 /** No fees; for venues whose fees are not modelled (the run says so). */
@@ -35,4 +35,11 @@ export function ceilTo(value: Money, unit: Money): Money {
 export function floorTo(value: Money, unit: Money): Money {
   const rest = value % unit;
   return rest < 0n ? value - rest - unit : value - rest;
+}
+
+/** The last entry that holds at `at`; entries are in ascending order and the first holds from the beginning. */
+export function latest<T extends { readonly from: Micros }>(entries: readonly T[], at: Micros): T {
+  let current = entries[0];
+  for (const entry of entries) if (entry.from <= at) current = entry;
+  return current;
 }

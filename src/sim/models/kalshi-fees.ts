@@ -3,13 +3,14 @@
  *
  *   model fee = multiplier x coefficient x contracts x P x (1 - P)          P = price of YES in dollars
  *
- * Sources: Kalshi fee schedule (PDF of 2026-02-05), `/series/fee_changes` and series scan of 2026-09-26, rounding page
- * as captured 2026-09-18, fills of August 2026. What is not known is not guessed: see `docs/fill-rules.md`.
+ * Sources: Kalshi fee schedule (PDF of 2026-02-05), `/series/fee_changes` and series scan of 2026-09-26, page "Fee
+ * Rounding" as captured 2026-03-10, 2026-06-27, 2026-08-25 and 2026-09-18, fills of August 2026. What is not known is not
+ * guessed: see `docs/fill-rules.md`.
  */
-import { type Instrument, notional } from '../../market/instrument.ts';
+import { collateral, type Instrument, notional } from '../../market/instrument.ts';
 import { type Micros, type Money, parseTime } from '../../market/units.ts';
-import type { FeeMemory, FeeModel, FeeQuestion } from '../../market/venue.ts';
-import { ceilTo, floorTo, moneyUnit } from './fees.ts';
+import type { FeeMemory, FeeModel, FeeQuestion, SettlementQuestion } from '../../market/venue.ts';
+import { ceilTo, floorTo, latest, moneyUnit } from './fees.ts';
 
 /** Taker coefficient 0.07; makers pay a part of it in some series. In ten-thousandths: 700 = 0.07. */
 const TAKER_COEFFICIENT = 700n;
@@ -68,25 +69,30 @@ const plainTerms: readonly KalshiFeeTerms[] = [{ from: 0, type: 'quadratic', mul
 /**
  * How a model fee becomes an amount that is charged. Until early 2026 the whole order's fee was rounded up to the next
  * cent. Since then each fill's fee is rounded up to `feePlaces` decimals, and the cash that moves (revenue less fee) is
- * rounded down to what a balance can hold; that difference is collected per order and given back in whole units of it.
+ * rounded down to what a balance can hold; that difference is collected per order and given back in whole units: cents
+ * at first, later what the balance can hold.
  */
 interface Rounding {
   readonly from: Micros;
   readonly feePlaces: number | 'order_cent';
   readonly balancePlaces: Readonly<Record<KalshiAccount, number>>;
+  readonly rebatePlaces: Readonly<Record<KalshiAccount, number>>;
 }
+
+const cents = { direct: 2, intermediary: 2 };
+const byAccount = { direct: 4, intermediary: 2 };
 
 /** direct: a member of the exchange · intermediary: behind a broker (FCM). */
 export type KalshiAccount = 'direct' | 'intermediary';
 
 const roundings: readonly Rounding[] = [
-  { from: 0, feePlaces: 'order_cent', balancePlaces: { direct: 2, intermediary: 2 } },
-  // "March to August 2026" without a day; fills of August 2026 confirm the four places.
-  { from: parseTime('2026-03-01T00:00:00Z'), feePlaces: 4, balancePlaces: { direct: 2, intermediary: 2 } },
-  // Balances of four decimals for direct members (changelog 2026-05-28).
-  { from: parseTime('2026-05-28T00:00:00Z'), feePlaces: 4, balancePlaces: { direct: 4, intermediary: 2 } },
-  // The page that describes it was captured 2026-09-18; its first day is not documented.
-  { from: parseTime('2026-09-01T00:00:00Z'), feePlaces: 6, balancePlaces: { direct: 4, intermediary: 2 } },
+  { from: 0, feePlaces: 'order_cent', balancePlaces: cents, rebatePlaces: cents },
+  // "March to August 2026" without a day; the page of 2026-03-10 has it, fills of August 2026 confirm the four places.
+  { from: parseTime('2026-03-01T00:00:00Z'), feePlaces: 4, balancePlaces: cents, rebatePlaces: cents },
+  // Balances of four decimals for direct members (changelog 2026-05-28); "always a multiple of $0.01" is still given back.
+  { from: parseTime('2026-05-28T00:00:00Z'), feePlaces: 4, balancePlaces: byAccount, rebatePlaces: cents },
+  // The page that describes it was captured 2026-09-18, that of 2026-08-25 does not yet; its first day is not documented.
+  { from: parseTime('2026-09-01T00:00:00Z'), feePlaces: 6, balancePlaces: byAccount, rebatePlaces: byAccount },
 ];
 
 export interface KalshiFeeOptions {
@@ -102,27 +108,50 @@ export function kalshiFees(options: KalshiFeeOptions = {}): FeeModel {
     name: `kalshi, ${account} account`,
     charge(question, memory) {
       const rounding = latest(roundings, question.at);
-      const { instrument, at } = question;
+      const { instrument, at, override } = question;
       const series = instrument.feeSeries ?? '';
       const entries = options.series?.[series] ?? toldTerms(instrument) ?? kalshiFeeSeries[series] ?? plainTerms;
-      const terms = latest(entries, at);
-      const fee = modelFee(question, terms);
+      const fee = modelFee(question, { ...latest(entries, at), ...knownTerms(override) });
       const before = memory.charged;
       memory.modelled += fee;
       if (rounding.feePlaces === 'order_cent') memory.charged = ceilTo(memory.modelled, moneyUnit(2));
       else {
         const tradeFee = ceilTo(fee, moneyUnit(rounding.feePlaces));
-        memory.charged += alignedFee(question, tradeFee, moneyUnit(rounding.balancePlaces[account]), memory);
+        const balance = moneyUnit(rounding.balancePlaces[account]);
+        const rebate = moneyUnit(rounding.rebatePlaces[account]);
+        memory.charged += alignedFee(question, tradeFee, balance, rebate, memory);
       }
       return memory.charged - before;
     },
+    settle: (question) => payoutRest(question, moneyUnit(latest(roundings, question.at).balancePlaces[account])),
   };
 }
 
 /** What the tape says: it was told when it was recorded, so it goes before the table. */
 function toldTerms({ feeTerms }: Instrument): readonly KalshiFeeTerms[] | undefined {
-  if (!feeTerms || !Object.hasOwn(makerPercent, feeTerms.type)) return undefined;
-  return [{ from: 0, type: feeTerms.type as KalshiFeeType, multiplierPercent: feeTerms.multiplierPercent }];
+  if (!feeTerms || !isKnown(feeTerms.type)) return undefined;
+  return [{ from: 0, type: feeTerms.type, multiplierPercent: feeTerms.multiplierPercent }];
+}
+
+/** Of an event's fees in place of its series'; a kind of fee that we do not know leaves that of the series. */
+function knownTerms({ type, multiplierPercent }: FeeQuestion['override'] = {}): Partial<KalshiFeeTerms> {
+  return {
+    ...(type !== undefined && isKnown(type) && { type }),
+    ...(multiplierPercent !== undefined && { multiplierPercent }),
+  };
+}
+
+function isKnown(type: string): type is KalshiFeeType {
+  return Object.hasOwn(makerPercent, type);
+}
+
+/**
+ * A payout is rounded down to what a balance holds, and the rest is called a fee: only scalar outcomes leave one (100.01 at
+ * 0.3060 pay 30.6030; pages "Market Settlement" and FIX "Market Settlement" of 2026 speak of whole cents, for accounts that have them).
+ */
+function payoutRest({ instrument, size, payout }: SettlementQuestion, balance: Money): Money {
+  const due = notional(instrument, payout, size) + collateral(instrument, size, 0n);
+  return due - floorTo(due, balance);
 }
 
 /** Exact for prices of four decimals and sizes of two: 10^-16 dollars hold all places that the factors can add. */
@@ -136,24 +165,17 @@ function modelFee(question: FeeQuestion, terms: KalshiFeeTerms): Money {
 }
 
 /**
- * The cash that moves (revenue, below 0 for a purchase, less the fee) is rounded down to the account's precision; what
- * that takes beyond the fee is collected per order and given back in whole units of the precision, never below a net
- * fee of zero. Opening a NO position moves a whole number of cents more than selling YES, so one formula does for both.
+ * The cash that moves (revenue, below 0 for a purchase, less the fee) is rounded down to what a balance holds; what that
+ * takes beyond the fee is collected per order and given back in whole units, never below a net fee of zero. Opening a NO
+ * position moves a whole number of cents more than selling YES, so one formula does for both.
  */
-function alignedFee(question: FeeQuestion, tradeFee: Money, precision: Money, memory: FeeMemory): Money {
+function alignedFee(question: FeeQuestion, tradeFee: Money, balance: Money, unit: Money, memory: FeeMemory): Money {
   const revenue = -BigInt(question.side) * notional(question.instrument, question.price, question.size);
-  const roundingFee = revenue - tradeFee - floorTo(revenue - tradeFee, precision);
+  const roundingFee = revenue - tradeFee - floorTo(revenue - tradeFee, balance);
   memory.rounding += roundingFee;
   const due = tradeFee + roundingFee;
-  let rebate = floorTo(memory.rounding, precision);
-  if (rebate > due) rebate = floorTo(due, precision);
+  let rebate = floorTo(memory.rounding, unit);
+  if (rebate > due) rebate = floorTo(due, unit);
   memory.rounding -= rebate;
   return due - rebate;
-}
-
-/** The last entry that holds at `at`; entries are in ascending order and the first holds from the beginning. */
-function latest<T extends { readonly from: Micros }>(entries: readonly T[], at: Micros): T {
-  let current = entries[0];
-  for (const entry of entries) if (entry.from <= at) current = entry;
-  return current;
 }

@@ -13,5 +13,7 @@ export function kalshiRules(account: KalshiAccount): VenueRules {
     resumeCancels: true,
     // "contracts matched in a rolling 15-second window"
     groupWindow: 15 * MICROS_PER_SECOND,
+    // "During this window the market remains at determined and the result may be disputed": paid when finalized.
+    paysWhen: 'settled',
   };
 }
