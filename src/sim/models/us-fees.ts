@@ -4,7 +4,7 @@ import { usDayAt, usDayOf } from '../../market/us-sessions.ts';
 import type { FeeModel, FeeQuestion } from '../../market/venue.ts';
 import { ceilTo, latest, moneyUnit } from './fees.ts';
 
-interface UsRate {
+export interface UsRate {
   readonly from: Micros;
   readonly rate: Money;
   readonly most?: Money;
