@@ -38,7 +38,10 @@ export const replayVerb: CommandModule<object, Arguments> = {
         default: [],
         describe: 'a parameter of the strategy: name=value',
       })
-      .option('config', { type: 'string', describe: 'YAML with cash, seed, latency, ... (docs/fill-rules.md)' })
+      .option('config', {
+        type: 'string',
+        describe: 'YAML with cash, seed, latency, queue, fills, ... (docs/fill-rules.md)',
+      })
       .option('output', { alias: 'o', type: 'string', demandOption: true, describe: 'folder of the run' })
       .option('force', { type: 'boolean', default: false, describe: 'replace a run that is there' })
       .option('from', { type: 'string', describe: 'trade from this time on (UTC, 2026-05-13T18:10:00Z)' })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { queueSchema } from './queue.ts';
 
 const amount = z
   .union([z.string(), z.number()])
@@ -17,6 +18,11 @@ export const runConfigSchema = z.strictObject({
       responseMs: z.number().nonnegative().default(50).describe('from venue to desk, milliseconds'),
     })
     .prefault({}),
+  queue: queueSchema,
+  fills: z
+    .enum(['prints', 'crossed', 'touch'])
+    .default('prints')
+    .describe('what fills resting orders; all but prints are optimistic, for comparison'),
   kalshiAccount: z.enum(['direct', 'intermediary']).default('direct').describe('how Kalshi rounds balances'),
   equityEverySeconds: z.number().positive().default(1).describe('grid on which equity is sampled, besides every fill'),
 });

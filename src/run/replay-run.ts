@@ -6,7 +6,6 @@ import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Micros, parseMoney } fr
 import { type ReplaySource, replay } from '../replay/replay.ts';
 import { SimulatedExchange } from '../sim/exchange.ts';
 import { constantLatency } from '../sim/models/latency.ts';
-import { printsOnly } from '../sim/models/queue.ts';
 import { rulesByVenue } from '../sim/venues/index.ts';
 import { TapeEvents } from '../tape/events.ts';
 import { JournalWriter, journalTables } from '../tape/journal-file.ts';
@@ -14,6 +13,7 @@ import { RUN_FORMAT, type RunManifest, writeRun } from '../tape/run-file.ts';
 import { VERSION } from '../tape/version.ts';
 import { firstIssue, type RunConfig, type RunConfigInput, runConfigSchema } from './config.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
+import { queueModel } from './queue.ts';
 import { writeRunFolder } from './run-folder.ts';
 import { readSettlements, settlementSource } from './settlements.ts';
 import { checkPart, describeTape, instrumentOn, openTapes, spanOf } from './tapes.ts';
@@ -65,6 +65,7 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
     }
     const journal = new JournalWriter(folder);
     const cash = parseMoney(config.cash);
+    const queue = queueModel(config.queue);
     const venue = new SimulatedExchange({
       instruments,
       cash,
@@ -72,8 +73,8 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
         config.latency.entryMs * MICROS_PER_MILLISECOND,
         config.latency.responseMs * MICROS_PER_MILLISECOND,
       ),
-      queue: printsOnly,
-      fillRule: 'prints',
+      queue,
+      fillRule: config.fills,
       rules: rulesByVenue(config),
     });
     const engine = new Engine({
@@ -108,7 +109,7 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
         codeSha256: strategy.codeSha256,
       },
       parameters: parameters as Record<string, unknown>,
-      config: { ...config, queue: printsOnly.name, fees: feeNames(traded, rulesByVenue(config)), venueSees: 'receipt' },
+      config: { ...config, queue: queue.name, fees: feeNames(traded, rulesByVenue(config)), venueSees: 'receipt' },
       seed: config.seed,
       tapes: tapes.map((tape, i) => describeTape(tape, events[i].problems)),
       settlements: settlements && { name: settlements.name, sha256: settlements.sha256 },

@@ -8,7 +8,7 @@ import { isOnTick, tickAbove, tickBelow } from '../market/ticks.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import { type FillRule, newFeeMemory, type QueueModel, type VenueRules } from '../market/venue.ts';
 import { DisplayedDepth } from './displayed.ts';
-import { cross, type Making, print, venueTime } from './making.ts';
+import { cross, type Making, print } from './making.ts';
 import type { OrderGroups } from './order-groups.ts';
 import { type OwnOrder, OwnOrders } from './own-orders.ts';
 import { take, takeable } from './taking.ts';
@@ -45,6 +45,7 @@ export class Lane {
   readonly #rules: VenueRules;
   readonly #host: LaneHost;
   readonly #depth: DisplayedDepth;
+  readonly #queue: QueueModel;
   readonly #making: Making;
 
   constructor(instrument: Instrument, index: number, rules: VenueRules, host: LaneHost) {
@@ -55,11 +56,14 @@ export class Lane {
     this.#depth = new DisplayedDepth(this.market);
     const own = new OwnOrders(instrument, rules, this.#depth, host);
     this.own = own;
-    const { queue, fillRule } = host;
+    const { fillRule } = host;
+    const queue = host.queue.of?.(instrument) ?? host.queue;
+    this.#queue = queue;
     this.#making = {
       own,
       queue,
       fillRule,
+      lot: instrument.lot,
       get frame() {
         return host.frame;
       },
@@ -92,7 +96,7 @@ export class Lane {
     this.market.apply(batch, i);
     const after = this.#depth.sizeAt(side, price);
     for (const order of this.own.of(side)) {
-      if (order.price === price) this.#host.queue.onLevel(order.place, before, after, venueTime(batch, i));
+      if (order.price === price) this.#queue.onLevel(order.place, before, after, batch.exchangeAt[i]);
     }
     if (this.#depth.taken.set(side, price, after)) this.own.settle();
   }
@@ -232,9 +236,10 @@ export class Lane {
       remaining: size,
       filled: 0,
       fees: newFeeMemory(),
-      place: this.#host.queue.join(0),
+      place: this.#queue.join(0),
       queueAtArrival: 0,
       joinedAt: 0,
+      sawUntil: 0,
     };
     this.#join(order);
     return order;
@@ -248,9 +253,10 @@ export class Lane {
       const best = this.#depth.best(-side as BookSide);
       order.price = side > 0 ? tickBelow(ticks, best) : tickAbove(ticks, best);
     }
-    order.place = this.#host.queue.join(this.#depth.queueAt(side, order.price));
+    order.place = this.#queue.join(this.#depth.queueAt(side, order.price));
     order.queueAtArrival = order.place.ahead;
     order.joinedAt = this.#host.now;
+    order.sawUntil = this.market.displayedAt;
   }
 
   /** Why the venue does not take it, if so; `instead` of an order that is there. */

@@ -13,6 +13,8 @@
  *   0.200 group GROUP 100                               makes an order group with a limit, or opens it again
  *   0.300 trade sell 60 @0.52                           a print: the aggressor is sell, buy or unknown;
  *                                                       then inferred | off-book; several with " + " share a frame
+ *   0.300 trade sell 60 @0.52 stamped 0.290             the venue's time of what a line tells, where it is not the
+ *                                                       line's own; - = the venue does not say
  *   0.400 volume 1000                                   the venue's count of the volume
  *   0.500 gap | pause | resume | close at 9.000 | determined 1 | settled
  *   0.600 wait                                          lets time pass
@@ -151,8 +153,15 @@ class Scenario {
       case 'wait':
         return;
       default:
-        exchange.onFrame(...wholeFrame(frameOf(now, this.#rows(words), ++this.#frames)));
+        this.#frame(words, now);
     }
+  }
+
+  #frame(words: readonly string[], now: Micros): void {
+    const at = words.indexOf('stamped');
+    const told = at < 0 ? words : words.slice(0, at);
+    const exchangeAt = at < 0 ? now : words[at + 1] === '-' ? 0 : this.#time(words[at + 1]);
+    this.exchange.onFrame(...wholeFrame(frameOf(now, this.#rows(told), ++this.#frames, exchangeAt)));
   }
 
   #request([verb, ...rest]: readonly string[], now: Micros): VenueRequest {
@@ -297,7 +306,7 @@ class Scenario {
 
   #sizeText(size: number): string {
     if (!Number.isFinite(size)) return 'unknown';
-    return trimmed(formatDecimal(size, this.#instrument.sizeDecimals));
+    return trimmed(formatDecimal(Math.round(size), this.#instrument.sizeDecimals));
   }
 
   #time(seconds: string): Micros {
