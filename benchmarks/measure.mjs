@@ -1,4 +1,4 @@
-/** One measurement in a process of its own: `measure.mjs <tape> <job> [argument]`; prints one number. */
+/** One measurement in a process of its own: `measure.mjs <tape> <job> [argument..]`; prints one number. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,10 +7,10 @@ import { buildReport, decoderFor, openTape, parseMoney, TapeEvents } from '../di
 import { InstrumentList } from '../dist/market/instrument.js';
 import { replay } from '../dist/replay/replay.js';
 import { loadStrategy } from '../dist/run/load-strategy.js';
+import { queueModel } from '../dist/run/queue.js';
 import { SimulatedExchange } from '../dist/sim/exchange.js';
 import { constantLatency } from '../dist/sim/models/latency.js';
-import { printsOnly } from '../dist/sim/models/queue.js';
-import { feesByVenue } from '../dist/sim/venues.js';
+import { rulesByVenue } from '../dist/sim/venues/index.js';
 import { JournalWriter } from '../dist/tape/journal-file.js';
 
 /** A tape's events from the cache, again and again, each time later, until there are enough. */
@@ -38,7 +38,7 @@ class RepeatedEvents extends TapeEvents {
   }
 }
 
-const [tapePath, job, argument] = process.argv.slice(2);
+const [tapePath, job, argument, queue = 'prints-only'] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'truetape-bench-'));
 try {
   process.stdout.write(String(await { decode, replay: replaySpeed, memory, report }[job]()));
@@ -94,8 +94,9 @@ async function play(tape, strategyName, events) {
     instruments,
     cash,
     latency: constantLatency(50_000, 50_000),
-    queue: printsOnly,
-    fees: feesByVenue({ kalshiAccount: 'direct' }),
+    queue: queueModel(queue),
+    fillRule: 'prints',
+    rules: rulesByVenue({ kalshiAccount: 'direct' }),
   });
   const journal = new JournalWriter(join(folder, 'run'));
   const engine = new Engine({ instruments, strategy: definition, parameters, venue, journal, cash, seed: '1' });
