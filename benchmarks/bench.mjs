@@ -32,6 +32,8 @@ for (const strategy of ['hold', 'spread_capture']) {
   for (const market of Object.keys(tapes))
     await measure(`replay.${strategy}.${market}`, 'events/s', market, ['replay', strategy]);
 }
+for (const queue of ['prints-only', 'power-1', 'log-1', 'pro-rata'])
+  await measure(`replay.queue_latency.${queue}`, 'events/s', 'kalshi', ['replay', 'spread_capture', queue]);
 await measure('memory.replay.1m', 'MB', 'kalshi', ['memory', 1_000_000]);
 await measure('memory.replay.50m', 'MB', 'kalshi', ['memory', 50_000_000], 1);
 await measureCompression();

@@ -1,4 +1,4 @@
-/** One measurement in a process of its own: `measure.mjs <tape> <job> [argument]`; prints one number. */
+/** One measurement in a process of its own: `measure.mjs <tape> <job> [argument..]`; prints one number. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { buildReport, decoderFor, openTape, parseMoney, TapeEvents } from '../di
 import { InstrumentList } from '../dist/market/instrument.js';
 import { replay } from '../dist/replay/replay.js';
 import { loadStrategy } from '../dist/run/load-strategy.js';
+import { queueModel } from '../dist/run/queue.js';
 import { SimulatedExchange } from '../dist/sim/exchange.js';
 import { constantLatency } from '../dist/sim/models/latency.js';
-import { printsOnly } from '../dist/sim/models/queue.js';
 import { rulesByVenue } from '../dist/sim/venues/index.js';
 import { JournalWriter } from '../dist/tape/journal-file.js';
 
@@ -38,7 +38,7 @@ class RepeatedEvents extends TapeEvents {
   }
 }
 
-const [tapePath, job, argument] = process.argv.slice(2);
+const [tapePath, job, argument, queue = 'prints-only'] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'truetape-bench-'));
 try {
   process.stdout.write(String(await { decode, replay: replaySpeed, memory, report }[job]()));
@@ -94,7 +94,7 @@ async function play(tape, strategyName, events) {
     instruments,
     cash,
     latency: constantLatency(50_000, 50_000),
-    queue: printsOnly,
+    queue: queueModel(queue),
     fillRule: 'prints',
     rules: rulesByVenue({ kalshiAccount: 'direct' }),
   });

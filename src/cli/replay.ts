@@ -40,7 +40,7 @@ export const replayVerb: CommandModule<object, Arguments> = {
       })
       .option('config', {
         type: 'string',
-        describe: 'YAML with cash, seed, latency, venueSees, ... (docs/fill-rules.md)',
+        describe: 'YAML with cash, seed, latency, queue, venueSees, ... (docs/fill-rules.md)',
       })
       .option('output', { alias: 'o', type: 'string', demandOption: true, describe: 'folder of the run' })
       .option('force', { type: 'boolean', default: false, describe: 'replace a run that is there' })

@@ -67,6 +67,8 @@ export class Market implements MarketView {
   bookComplete = false;
   /** The feed tells of a book, complete or not: then its quotes are no substitute for it. */
   hasBook = false;
+  /** The venue's time of what is displayed, as far as it says; 0 = it never did. */
+  displayedAt: Micros = 0;
   /** When the quote was last told. */
   quoteAt: Micros = Number.NEGATIVE_INFINITY;
   status: MarketStatus = 'open';
@@ -111,8 +113,10 @@ export class Market implements MarketView {
     const kind = batch.kind[i];
     if (kind === EventKind.bookLevel) {
       this.book.set(batch.side[i] as 1 | -1, batch.price[i], batch.size[i]);
+      this.displayedAt = batch.exchangeAt[i] || this.displayedAt;
     } else if (kind === EventKind.quote) {
       this.#applyQuote(batch.side[i], batch.price[i], batch.size[i]);
+      if (!this.hasBook) this.displayedAt = batch.exchangeAt[i] || this.displayedAt;
       this.quoteAt = batch.receivedAt[i];
     } else if (kind === EventKind.trade) {
       this.trade.price = batch.price[i];

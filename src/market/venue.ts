@@ -41,23 +41,36 @@ export interface LatencyModel {
   response(now: Micros): Micros;
 }
 
-/** An order's place in the queue of its price level. */
+/** An order's place in the queue of its price level. A model's places may remember more. */
 export interface QueuePlace {
-  /** Displayed size that comes before us; below 0 after a print: that much of the print reached us. */
+  /**
+   * Displayed size that comes before us, parts of a lot included; Infinity = unknown. Below 0 after a print: that much of
+   * it reached us, and whoever asked sets it to 0.
+   */
   ahead: Size;
-  /** Traded at the level since it last changed: models that read depth changes must not count it twice. */
+  /** Printed at the level, and not yet seen to leave it: models that read its changes must not count it twice. */
   traded: Size;
 }
 
-/** How the queue ahead of a resting order moves. */
+/**
+ * How the queue ahead of a resting order moves. A trade comes as a print and as a change of its level, in no certain order:
+ * a model goes by the venue's times (`at`, 0 = the venue does not say, or the print is inferred) and counts it once.
+ */
 export interface QueueModel {
   readonly name: string;
+  /** The model as it is for one instrument, where units matter: its sizes are integers in decimals of its own. */
+  readonly of?: (instrument: Instrument) => QueueModel;
   /** Joins a level that displays `displayed`. */
   join(displayed: Size): QueuePlace;
-  /** A print of `size` at our price, against our side; `at` is the venue's time. */
+  /** A print of `size` at our price, against our side. */
   onPrint(place: QueuePlace, size: Size, at: Micros): void;
   /** The level's displayed size went from `before` to `after`; 0 = it went away. */
   onLevel(place: QueuePlace, before: Size, after: Size, at: Micros): void;
+  /**
+   * Where all at a level share a print instead of queueing: what of its `size` falls to `ours` of an order, when `own` is
+   * the sum of our orders there. Asked after `onPrint`.
+   */
+  readonly share?: (place: QueuePlace, size: Size, ours: Size, own: Size) => Size;
 }
 
 /**

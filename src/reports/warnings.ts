@@ -7,6 +7,7 @@ import { exactAmount } from './numbers.ts';
 
 export interface Warning {
   readonly code:
+    | 'optimistic_fills'
     | 'no_fills'
     | 'tape_gaps'
     | 'book_gaps'
@@ -21,7 +22,24 @@ export interface Warning {
 }
 
 export function warningsOf(analysis: Analysis, figures: Figures, coverage: readonly MarketCoverage[]): Warning[] {
-  return [...dataWarnings(analysis, coverage), ...resultWarnings(analysis), ...sampleWarnings(analysis, figures)];
+  return [
+    ...settingWarnings(analysis),
+    ...dataWarnings(analysis, coverage),
+    ...resultWarnings(analysis),
+    ...sampleWarnings(analysis, figures),
+  ];
+}
+
+/** Settings under which no result can be believed. */
+function settingWarnings({ data }: Analysis): Warning[] {
+  const claims = {
+    crossed: 'whole by a quote across from them, without a print',
+    touch: 'whole by any print at their price, whatever its size and the queue ahead',
+  };
+  const claim = claims[data.manifest.config.fills as keyof typeof claims];
+  if (claim === undefined) return [];
+  const text = `Optimistic by choice (fills: ${data.manifest.config.fills}): resting orders were filled ${claim}. No venue does that; compare with fills: prints.`;
+  return [{ code: 'optimistic_fills', text }];
 }
 
 function dataWarnings({ data }: Analysis, coverage: readonly MarketCoverage[]): Warning[] {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { latencySchema } from './latency.ts';
+import { queueSchema } from './queue.ts';
 
 const amount = z
   .union([z.string(), z.number()])
@@ -47,6 +48,11 @@ export const runConfigSchema = z.strictObject({
     .enum(['mid', 'last', 'conservative', 'settlement'])
     .default('mid')
     .describe('what open positions are valued at'),
+  queue: queueSchema,
+  fills: z
+    .enum(['prints', 'crossed', 'touch'])
+    .default('prints')
+    .describe('what fills resting orders; all but prints are optimistic, for comparison'),
   equityEverySeconds: z.number().positive().default(1).describe('grid on which equity is sampled, besides every fill'),
 });
 

@@ -6,7 +6,6 @@ import { MICROS_PER_SECOND, type Micros, parseMoney } from '../market/units.ts';
 import { replay } from '../replay/replay.ts';
 import { SimulatedExchange } from '../sim/exchange.ts';
 import { almgrenImpact, type ImpactModel, squareRootImpact } from '../sim/models/impact.ts';
-import { printsOnly } from '../sim/models/queue.ts';
 import { rulesByVenue } from '../sim/venues/index.ts';
 import { TapeEvents } from '../tape/events.ts';
 import { JournalWriter, journalTables } from '../tape/journal-file.ts';
@@ -16,6 +15,7 @@ import { VERSION } from '../tape/version.ts';
 import { firstIssue, type RunConfig, type RunConfigInput, runConfigSchema } from './config.ts';
 import { latencyOf } from './latency.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
+import { queueModel } from './queue.ts';
 import { writeRunFolder } from './run-folder.ts';
 import { type Scale, scaledFees, scaledLatency } from './scale.ts';
 import { readSettlements, settlementSource } from './settlements.ts';
@@ -77,13 +77,14 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
     const { sources, clocks } = await seenByBoth(recordings, config, options.signal);
     const journal = new JournalWriter(folder);
     const cash = parseMoney(config.cash);
+    const queue = queueModel(config.queue);
     const rules = rulesByVenue(config);
     const venue = new SimulatedExchange({
       instruments,
       cash,
       latency: scaledLatency(latency.model, options.scale?.latency),
-      queue: printsOnly,
-      fillRule: 'prints',
+      queue,
+      fillRule: config.fills,
       rules: (instrument) => scaledFees(rules(instrument), options.scale?.fees),
       barShare: config.barShare,
       impact: impactOf(config.impact),
@@ -126,7 +127,7 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
       config: {
         ...config,
         latency: latency.settings,
-        queue: printsOnly.name,
+        queue: queue.name,
         fees: feeNames(traded, rules),
       },
       seed: config.seed,

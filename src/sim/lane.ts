@@ -10,7 +10,7 @@ import { type FillRule, newFeeMemory, type QueueModel, type VenueRules } from '.
 import { fillFromBar } from './bars.ts';
 import { DisplayedDepth } from './displayed.ts';
 import { delivery, expiryPayout } from './expiry.ts';
-import { cross, type Making, print, venueTime } from './making.ts';
+import { cross, type Making, print } from './making.ts';
 import type { ImpactModel } from './models/impact.ts';
 import type { OrderGroups } from './order-groups.ts';
 import { type OwnOrder, OwnOrders } from './own-orders.ts';
@@ -57,6 +57,7 @@ export class Lane {
   readonly #rules: VenueRules;
   readonly #host: LaneHost;
   readonly #depth: DisplayedDepth;
+  readonly #queue: QueueModel;
   readonly #making: Making;
   /** It is an option that has not expired yet, and pays by its underlying's last price when it does. */
   #expires: boolean;
@@ -78,11 +79,14 @@ export class Lane {
     if (this.#expires) host.wakeAt(expiresAt as Micros);
     const own = new OwnOrders(this.market, rules, this.#depth, host);
     this.own = own;
-    const { queue, fillRule } = host;
+    const { fillRule } = host;
+    const queue = host.queue.of?.(instrument) ?? host.queue;
+    this.#queue = queue;
     this.#making = {
       own,
       queue,
       fillRule,
+      lot: instrument.lot,
       get frame() {
         return host.frame;
       },
@@ -118,7 +122,7 @@ export class Lane {
     this.market.apply(batch, i);
     const after = this.#depth.sizeAt(side, price);
     for (const order of this.own.of(side)) {
-      if (order.price === price) this.#host.queue.onLevel(order.place, before, after, venueTime(batch, i));
+      if (order.price === price) this.#queue.onLevel(order.place, before, after, batch.exchangeAt[i]);
     }
     if (this.#depth.taken.set(side, price, after)) this.own.settle();
   }
@@ -297,9 +301,10 @@ export class Lane {
       remaining: size,
       filled: 0,
       fees: newFeeMemory(this.#host.accruedFees),
-      place: this.#host.queue.join(0),
+      place: this.#queue.join(0),
       queueAtArrival: 0,
       joinedAt: 0,
+      sawUntil: 0,
     };
     this.#join(order);
     return order;
@@ -313,9 +318,10 @@ export class Lane {
       const best = this.#depth.best(-side as BookSide);
       order.price = side > 0 ? tickBelow(ticks, best) : tickAbove(ticks, best);
     }
-    order.place = this.#host.queue.join(this.#depth.queueAt(side, order.price));
+    order.place = this.#queue.join(this.#depth.queueAt(side, order.price));
     order.queueAtArrival = order.place.ahead;
     order.joinedAt = this.#host.now;
+    order.sawUntil = this.market.displayedAt;
   }
 
   /** Why the venue does not take it, if so; `instead` of an order that is there. */

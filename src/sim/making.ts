@@ -2,7 +2,7 @@ import type { BookSide } from '../market/book.ts';
 import { type EventBatch, EventFlag } from '../market/event.ts';
 import type { Evidence } from '../market/fill.ts';
 import type { OrderSide } from '../market/order.ts';
-import type { Micros, Size } from '../market/units.ts';
+import type { Micros, Price, Size } from '../market/units.ts';
 import type { FillRule, QueueModel } from '../market/venue.ts';
 import type { DisplayedDepth } from './displayed.ts';
 import { type OwnOrder, type OwnOrders, reaches } from './own-orders.ts';
@@ -12,14 +12,18 @@ export interface Making {
   readonly own: OwnOrders;
   readonly queue: QueueModel;
   readonly fillRule: FillRule;
+  readonly lot: Size;
   readonly frame: number;
 }
 
 /**
  * Our orders of `side` get their part of print `i`, `size` of it at most; returns what they leave. A print at an order's price uses
  * up the queue ahead first; one beyond it means that the level is gone. All our orders share it: best price first, then
- * oldest first, and none before an older one of the same price. A print that is inferred from a change of volume covers
- * the time since `volumeAt`: it counts only for orders that rested all that time.
+ * oldest first, and none before an older one of the same price; where the venue shares prints out, each has its own part.
+ * Of a print only whole lots reach an order.
+ *
+ * A print that is inferred from a change of volume covers the time since `volumeAt`: it counts only for orders that rested
+ * all that time. One that the book which an order joined may have known already does not count for it.
  */
 export function print(
   making: Making,
@@ -32,26 +36,46 @@ export function print(
   const { own, queue, fillRule } = making;
   const price = batch.price[i];
   const inferred = (batch.flags[i] & EventFlag.inferred) !== 0;
+  const at = inferred ? 0 : batch.exchangeAt[i];
+  const together = queue.share ? wantedAt(own, side, price) : 0;
   let left = size;
+  let atPrice = size;
   let waiting = false;
   for (const order of own.of(side)) {
     if (!reaches(order, price)) break;
-    if (inferred && order.joinedAt > volumeAt) continue;
+    if (inferred ? order.joinedAt > volumeAt : at !== 0 && at <= order.sawUntil) continue;
     const isBeyond = order.price !== price;
     const { place } = order;
-    const queueAtFill = place.ahead;
+    let queueAtFill = place.ahead;
     if (isBeyond) place.ahead = -left;
-    else queue.onPrint(place, left, venueTime(batch, i));
-    const reached = Math.min(left, Math.max(0, -place.ahead));
+    else queue.onPrint(place, left, at);
+    let reached = Math.max(0, -place.ahead);
     place.ahead = Math.max(0, place.ahead);
+    if (queue.share && !isBeyond) {
+      queueAtFill = place.ahead;
+      reached = queue.share(place, atPrice, own.wanted(order), together);
+    }
     if (fillRule === 'touch') fillResting(making, order, own.wanted(order), 'modelled', queueAtFill, size);
     else if (!waiting) {
       const grade = inferred ? 'inferred_print' : isBeyond ? 'printed_through' : 'printed_at_price';
-      left -= fillResting(making, order, Math.min(reached, own.wanted(order)), grade, queueAtFill, left);
+      const filled = Math.min(wholeLots(making, Math.min(left, reached)), own.wanted(order));
+      fillResting(making, order, filled, grade, queueAtFill, left);
+      left -= filled;
+      if (isBeyond) atPrice -= filled;
     }
-    if (order.remaining > 0 && !isBeyond) waiting = true;
+    if (order.remaining > 0 && !isBeyond && !queue.share) waiting = true;
   }
   return left;
+}
+
+function wantedAt(own: OwnOrders, side: OrderSide, price: Price): Size {
+  let wanted = 0;
+  for (const order of own.of(side)) if (order.price === price) wanted += own.wanted(order);
+  return wanted;
+}
+
+function wholeLots({ lot }: Making, size: Size): Size {
+  return Math.floor(size / lot) * lot;
 }
 
 /** Fills whole what a displayed price of the other side has reached or passed. */
@@ -72,13 +96,7 @@ function fillResting(
   grade: Evidence['grade'],
   queueAtFill: Size,
   available: Size,
-): Size {
+): void {
   const { queueAtArrival } = order;
   if (size > 0) own.fill(order, size, order.price, 'maker', { grade, frame, queueAtArrival, queueAtFill, available });
-  return size;
-}
-
-/** The venue's own time of a row; where it does not say, the arrival. */
-export function venueTime(batch: EventBatch, i: number): Micros {
-  return batch.exchangeAt[i] || batch.receivedAt[i];
 }

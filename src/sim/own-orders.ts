@@ -28,6 +28,8 @@ export interface OwnOrder extends OpenOrder {
   queueAtArrival: Size;
   /** When it joined its level. */
   joinedAt: Micros;
+  /** The venue's time of what was displayed then: prints not after it were before us. */
+  sawUntil: Micros;
 }
 
 /** Our orders in one instrument: those that rest, and what happens to each: fills, changes, ends. */

@@ -5,11 +5,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticRun } from '../../benchmarks/synthetic-run.ts';
 import { parseMoney } from '../../src/market/units.ts';
+import { analyse } from '../../src/reports/analysis.ts';
+import { figuresOf } from '../../src/reports/figures.ts';
 import { buildReport, buildSummary, type ReportSummary } from '../../src/reports/report.ts';
 import { readRunReport } from '../../src/reports/run-report.ts';
+import { warningsOf } from '../../src/reports/warnings.ts';
 import { JournalWriter } from '../../src/tape/journal-file.ts';
 import { readJournal } from '../../src/tape/journal-read.ts';
 import { readRun, writeRun } from '../../src/tape/run-file.ts';
+import { runData } from './run-data.ts';
 
 const hostile = `</script><img src=x onerror=alert(1)>'"&`;
 let folder: string;
@@ -60,6 +64,21 @@ describe('the page', () => {
       'weak_evidence',
     ]);
     expect(html).toContain('class="alert"');
+  });
+
+  it('warns loudly of fills that no venue gives', () => {
+    const warned = (config: object) => {
+      const data = runData([], []);
+      const analysis = analyse({ ...data, manifest: { ...data.manifest, config: { ...config } } });
+      return warningsOf(analysis, figuresOf(analysis), [])[0];
+    };
+    expect(warned({ fills: 'touch' })).toMatchObject({
+      code: 'optimistic_fills',
+      text: expect.stringMatching(/fills: touch.*any print at their price/),
+    });
+    expect(warned({ fills: 'crossed' })).toMatchObject({ code: 'optimistic_fills' });
+    expect(warned({ fills: 'prints' }).code).toBe('no_fills');
+    expect(warned({}).code).toBe('no_fills');
   });
 
   it('gives the same bytes for the same run', async () => {

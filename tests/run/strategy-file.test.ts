@@ -202,6 +202,12 @@ describe('parameters and settings', () => {
     await expect(replayRun({ ...base, output, config: typo })).rejects.toThrow(
       /run settings: latency: unknown entry; there are entryMs, responseMs/,
     );
+    for (const queue of ['fastest', { model: 'power-2' }, { model: 'log-1', exponent: 3 }] as never[]) {
+      await expect(replayRun({ ...base, output, config: { queue } })).rejects.toThrow(
+        'run settings: queue: must be prints-only, power-1, power-2, power-3, log-1, log-2, pro-rata, or a power with',
+      );
+    }
+    await expect(replayRun({ ...base, output, config: { fills: 'all' as never } })).rejects.toThrow(/fills: .*"touch"/);
   });
 
   it('stand in the manifest as they were resolved', async () => {
@@ -211,8 +217,12 @@ describe('parameters and settings', () => {
       cash: '123.45',
       latency: { entryMs: 50, responseMs: 50 },
       queue: 'prints-only',
+      fills: 'prints',
       venueSees: 'receipt',
       fees: { kalshi: 'kalshi, direct account' },
     });
+    const options = { queue: { model: 'power-2', exponent: 1.5 }, fills: 'touch' } as const;
+    const other = await replayRun({ ...base, output: join(folder(), 'other'), config: options });
+    expect(other.config).toMatchObject({ queue: 'power-2, exponent 1.5', fills: 'touch' });
   });
 });

@@ -37,7 +37,7 @@ describe('the queue', () => {
     `);
   });
 
-  it('is not moved by a level that shrinks without a print, and nothing fills from it', () => {
+  it('is never longer than what is displayed; but nothing fills from a level that shrinks', () => {
     expectScenario(`
       0.000 book bid 0.52x100 0.51x300 | ask 0.54x50
       0.100 buy 10 @0.52
@@ -45,9 +45,8 @@ describe('the queue', () => {
       0.200 level bid 0.52x20
       0.300 level bid 0.52x0
       0.400 level bid 0.52x100
-      0.500 trade sell 90 @0.52
-      0.600 trade sell 15 @0.52
-      -> #1 bought 5 @0.52 maker printed_at_price ahead 100 then 10 of 15
+      0.500 trade sell 3 @0.52
+      -> #1 bought 3 @0.52 maker printed_at_price ahead 100 then 0 of 3
     `);
   });
 
@@ -158,12 +157,12 @@ describe('our own orders share one print', () => {
       0.000 book bid 0.52x100 | ask 0.54x50
       0.100 buy 10 @0.52
       -> #1 accepted ahead 100
-      0.200 level bid 0.52x20
+      0.200 level bid 0.52x20 stamped -
       0.300 buy 10 @0.52
       -> #2 accepted ahead 20
-      0.400 trade sell 60 @0.52
-      0.500 trade sell 60 @0.52
-      -> #1 bought 10 @0.52 maker printed_at_price ahead 100 then 40 of 60
+      0.400 trade sell 60 @0.52 stamped -
+      0.500 trade sell 60 @0.52 stamped -
+      -> #1 bought 10 @0.52 maker printed_at_price ahead 100 then 20 of 60
       -> #2 bought 10 @0.52 maker printed_at_price ahead 20 then 0 of 50
     `);
   });

@@ -344,7 +344,7 @@ describe('other rules for what fills, for comparison', () => {
   });
 
   it('crossed: a level of the other side at our price fills whole', () => {
-    expectScenario(table(['', '-> #1 bought 10 @0.52 maker book_crossed ahead 100 then 99 of 5']), {
+    expectScenario(table(['', '-> #1 bought 10 @0.52 maker book_crossed ahead 100 then 0 of 5']), {
       fillRule: 'crossed',
     });
   });

@@ -13,6 +13,8 @@
  *   0.200 group GROUP 100                               makes an order group with a limit, or opens it again
  *   0.300 trade sell 60 @0.52                           a print: the aggressor is sell, buy or unknown;
  *                                                       then inferred | off-book; several with " + " share a frame
+ *   0.300 trade sell 60 @0.52 stamped 0.290             the venue's time of what a line tells, where it is not the
+ *                                                       line's own; - = the venue does not say
  *   0.400 volume 1000                                   the venue's count of the volume
  *   0.500 gap | pause | resume | close at 9.000 | determined 1 | disputed | settled
  *   60.000 bar 5.00 5.20 4.90 5.10 x1000               a minute that ends now: open, high, low, close, volume
@@ -156,8 +158,17 @@ class Scenario {
       case 'wait':
         return;
       default:
-        exchange.onFrame(...wholeFrame(frameOf(now, this.#rows(words), ++this.#frames)));
+        this.#frame(words, now);
     }
+  }
+
+  #frame(words: readonly string[], now: Micros): void {
+    const at = words.indexOf('stamped');
+    const told = at < 0 ? words : words.slice(0, at);
+    // A bar's own time is its beginning, which follows from its length.
+    const own = told[0] === 'bar' ? 0 : now;
+    const exchangeAt = at < 0 ? own : words[at + 1] === '-' ? 0 : this.#time(words[at + 1]);
+    this.exchange.onFrame(...wholeFrame(frameOf(now, this.#rows(told), ++this.#frames, exchangeAt)));
   }
 
   #request([verb, ...rest]: readonly string[], now: Micros): VenueRequest {
@@ -315,7 +326,7 @@ class Scenario {
 
   #sizeText(size: number): string {
     if (!Number.isFinite(size)) return 'unknown';
-    return trimmed(formatDecimal(size, this.#instrument.sizeDecimals));
+    return trimmed(formatDecimal(Math.round(size), this.#instrument.sizeDecimals));
   }
 
   #time(seconds: string): Micros {

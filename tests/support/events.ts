@@ -80,11 +80,11 @@ export class EventScript {
   }
 }
 
-/** A batch of the one frame. */
-export function frameOf(at: Micros, rows: readonly Row[], number = 0): EventBatch {
+/** A batch of the one frame; `exchangeAt` 0 = the venue does not say when. */
+export function frameOf(at: Micros, rows: readonly Row[], number = 0, exchangeAt: Micros = 0): EventBatch {
   const batch = new EventBatch(rows.length + 1);
   for (const { kind, instrument, side, price, size, code, flags, text } of rows) {
-    const i = batch.push(number, at, 0, instrument, kind, side, price, size, code, flags);
+    const i = batch.push(number, at, exchangeAt, instrument, kind, side, price, size, code, flags);
     if (text !== undefined) batch.text.set(i, text);
   }
   return batch;
