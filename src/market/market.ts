@@ -186,10 +186,10 @@ export class Market implements MarketView {
   #applyLifecycle(batch: EventBatch, i: number): void {
     switch (batch.code[i]) {
       case LifecycleCode.paused:
-        this.status = 'paused';
+        if (this.status === 'open') this.status = 'paused';
         return;
       case LifecycleCode.resumed:
-        this.status = 'open';
+        if (this.status === 'paused') this.status = 'open';
         return;
       case LifecycleCode.closeMoved:
         this.closesAt = batch.size[i];

@@ -44,16 +44,18 @@ export class Lane {
   readonly #instrument: Instrument;
   readonly #rules: VenueRules;
   readonly #host: LaneHost;
-  readonly #depth: DisplayedDepth;
+  readonly depth: DisplayedDepth;
   readonly #making: Making;
+  /** Levels may have gone without a word of their own: there was a snapshot or a quote. */
+  #isRedrawn = false;
 
   constructor(instrument: Instrument, index: number, rules: VenueRules, host: LaneHost) {
     this.#instrument = instrument;
     this.market = new Market(instrument, index);
     this.#rules = rules;
     this.#host = host;
-    this.#depth = new DisplayedDepth(this.market);
-    const own = new OwnOrders(instrument, rules, this.#depth, host);
+    this.depth = new DisplayedDepth(this.market);
+    const own = new OwnOrders(instrument, rules, this.depth, host);
     this.own = own;
     const { queue, fillRule } = host;
     this.#making = {
@@ -73,28 +75,42 @@ export class Lane {
     if (kind === EventKind.bookLevel || (kind === EventKind.quote && !this.market.hasBook)) this.#onLevel(batch, i);
     else {
       this.market.apply(batch, i);
-      if (kind === EventKind.trade) this.#onPrint(batch, i);
+      if (kind === EventKind.bookClear) this.#isRedrawn = true;
+      else if (kind === EventKind.trade) this.#onPrint(batch, i);
       else if (kind === EventKind.lifecycle) this.#onLifecycle(batch.code[i]);
     }
   }
 
   /** The whole frame is in. */
   onFrameEnd(): void {
-    if (!this.#isTrading) return;
-    cross(this.#making, this.#depth);
+    if (this.#isRedrawn) {
+      this.#isRedrawn = false;
+      this.depth.giveBack();
+      this.#learnQueues();
+      this.own.settle();
+    }
+    if (this.#making.fillRule === 'prints' || !this.#isTrading) return;
+    cross(this.#making, this.depth);
     this.own.settle();
+  }
+
+  /** Orders whose place was hidden by a better quote, and no longer is. */
+  #learnQueues(): void {
+    if (!this.depth.usable(this.#host.now)) return;
+    for (const order of this.own.all) if (order.place.ahead === Number.POSITIVE_INFINITY) this.#queueUp(order);
   }
 
   #onLevel(batch: EventBatch, i: number): void {
     const side = batch.side[i] as BookSide;
     const price = batch.price[i];
-    const before = this.#depth.sizeAt(side, price);
+    const before = this.depth.sizeAt(side, price);
     this.market.apply(batch, i);
-    const after = this.#depth.sizeAt(side, price);
+    const after = this.depth.sizeAt(side, price);
     for (const order of this.own.of(side)) {
       if (order.price === price) this.#host.queue.onLevel(order.place, before, after, venueTime(batch, i));
     }
-    if (this.#depth.taken.set(side, price, after)) this.own.settle();
+    if (batch.kind[i] === EventKind.quote) this.#isRedrawn = true;
+    else if (this.depth.taken.set(side, price, after)) this.own.settle();
   }
 
   /** An aggressor who sells meets bids, one who buys meets asks; one of unknown side, whichever the price meets. */
@@ -128,7 +144,7 @@ export class Lane {
   get #isTrading(): boolean {
     const { status, closesAt } = this.market;
     const { now } = this.#host;
-    return status === 'open' && now < closesAt && this.#depth.usable(now);
+    return status === 'open' && now < closesAt && this.depth.usable(now);
   }
 
   // --- what we ask -----------------------------------------------------------------------------------------------
@@ -137,7 +153,7 @@ export class Lane {
     const { own } = this;
     const { now } = this.#host;
     const order = this.#arrived(request);
-    const reason = this.#refusal(order);
+    const reason = this.#badTerms(order) ?? this.#refusal(this.#join(order));
     if (reason) {
       this.#host.respondLater({ kind: 'rejected', at: now, orderId: order.id, reason });
       return;
@@ -146,7 +162,7 @@ export class Lane {
     this.#host.orderOpened(order.id, this);
     if (order.price !== limitOf(request)) own.tellAmended(order);
     const { timeInForce } = request;
-    if (timeInForce === 'fok' && takeable(order, this.#depth, own) < order.remaining)
+    if (timeInForce === 'fok' && takeable(order, this.depth, own) < order.remaining)
       own.end(order, 'not_enough_liquidity');
     else this.#takeAndRest(order, timeInForce === 'gtc' || timeInForce === 'gtd');
     own.settle();
@@ -170,8 +186,7 @@ export class Lane {
     const price = newPrice ?? order.price;
     const keepsPlace = price === order.price && size - order.filled <= order.remaining;
     const changed: OwnOrder = { ...order, price, remaining: size - order.filled };
-    if (!keepsPlace) this.#join(changed);
-    const reason = this.#refusal(changed, order);
+    const reason = this.#badTerms(changed) ?? this.#refusal(keepsPlace ? changed : this.#join(changed), order);
     if (reason) {
       this.#host.respondLater({ kind: 'refused', at: this.#host.now, orderId, request: 'amend', reason });
       return;
@@ -219,7 +234,7 @@ export class Lane {
 
   #arrived(request: Order): OwnOrder {
     const { id, side, postOnly, reduceOnly, cancelOnPause, group, expiresAt, size } = request;
-    const order: OwnOrder = {
+    return {
       id,
       side,
       postOnly,
@@ -236,45 +251,50 @@ export class Lane {
       queueAtArrival: 0,
       joinedAt: 0,
     };
-    this.#join(order);
-    return order;
   }
 
   /** Moves a post-only order that would take, where the venue does so; then puts it at the end of its level's queue. */
-  #join(order: OwnOrder): void {
+  #join(order: OwnOrder): OwnOrder {
     const { side } = order;
     if (order.postOnly && this.#rules.postOnly === 'slide' && this.#crosses(side, order.price)) {
       const { ticks } = this.market;
-      const best = this.#depth.best(-side as BookSide);
+      const best = this.depth.best(-side as BookSide);
       order.price = side > 0 ? tickBelow(ticks, best) : tickAbove(ticks, best);
     }
-    order.place = this.#host.queue.join(this.#depth.queueAt(side, order.price));
-    order.queueAtArrival = order.place.ahead;
+    this.#queueUp(order);
     order.joinedAt = this.#host.now;
+    return order;
+  }
+
+  #queueUp(order: OwnOrder): void {
+    order.place = this.#host.queue.join(this.depth.queueAt(order.side, order.price));
+    order.queueAtArrival = order.place.ahead;
+  }
+
+  #badTerms({ remaining, price }: OwnOrder): OrderReason | undefined {
+    const { bounds, lot } = this.#instrument;
+    if (remaining <= 0 || remaining % lot !== 0) return 'bad_size';
+    if (!Number.isFinite(price)) return undefined;
+    if (bounds && (price <= bounds.low || price >= bounds.high)) return 'bad_price';
+    return isOnTick(this.market.ticks, price) ? undefined : 'bad_price';
   }
 
   /** Why the venue does not take it, if so; `instead` of an order that is there. */
   #refusal(order: OwnOrder, instead?: OwnOrder): OrderReason | undefined {
-    const { bounds, lot, kind } = this.#instrument;
-    const { status, closesAt, ticks } = this.market;
+    const { status, closesAt } = this.market;
     const { now, groups, available } = this.#host;
-    if (order.remaining <= 0 || order.remaining % lot !== 0) return 'bad_size';
-    if (Number.isFinite(order.price)) {
-      if (bounds && (order.price <= bounds.low || order.price >= bounds.high)) return 'bad_price';
-      if (!isOnTick(ticks, order.price)) return 'bad_price';
-    }
+    if (this.#badTerms(order)) return 'bad_price';
     if (status === 'paused') return 'market_paused';
     if (status !== 'open' || now >= closesAt) return 'market_closed';
     if (order.expiresAt <= now) return 'expired';
-    if (!this.#depth.usable(now)) return 'book_incomplete';
+    if (!this.depth.usable(now)) return 'book_incomplete';
     if (!this.#rules.selfTrade.includes(order.selfTrade)) return 'not_supported';
     if (order.postOnly && this.#crosses(order.side, order.price)) return 'would_cross';
     if (order.group !== '' && groups.isShut(order.group)) return 'group_limit';
     if (this.own.wanted(order) === 0) return 'reduce_only';
     const others = this.own.all.filter((own) => own !== instead);
-    if (kind === 'spot' && order.side < 0 && order.remaining > freeToSell(this.own.position, others)) {
-      return 'insufficient_position';
-    }
+    const isSpotSale = this.#instrument.kind === 'spot' && order.side < 0;
+    if (isSpotSale && this.own.toSell([...others, order]) > this.own.position) return 'insufficient_position';
     const price = Number.isFinite(order.price) ? order.price : this.#worstPrice(order);
     const more = this.own.reservationOf([...others, { ...order, price }]) - this.own.reserved;
     return more > available ? 'insufficient_cash' : undefined;
@@ -284,7 +304,7 @@ export class Lane {
   #worstPrice(order: OwnOrder): Price {
     let worst = order.side > 0 ? 0 : (this.#instrument.bounds?.high ?? 0);
     let left = order.remaining;
-    this.#depth.walk(-order.side as BookSide, (price, available) => {
+    this.depth.walk(-order.side as BookSide, (price, available) => {
       worst = price;
       left -= available;
       return left > 0;
@@ -293,12 +313,12 @@ export class Lane {
   }
 
   #crosses(side: OrderSide, price: Price): boolean {
-    return (price - this.#depth.best(-side as BookSide)) * side >= 0;
+    return (price - this.depth.best(-side as BookSide)) * side >= 0;
   }
 
   #takeAndRest(order: OwnOrder, rests: boolean): void {
     const { own } = this;
-    const reason = take(order, this.#depth, own, this.#host.frame);
+    const reason = take(order, this.depth, own, this.#host.frame);
     if (order.remaining === 0) this.#host.orderEnded(order.id);
     else if (reason) own.end(order, reason);
     else if (!rests) own.end(order, 'no_liquidity');
@@ -319,8 +339,4 @@ export class Lane {
 
 function limitOf({ side, price }: Order): Price {
   return Number.isNaN(price) ? side * Number.POSITIVE_INFINITY : price;
-}
-
-function freeToSell(position: Size, orders: readonly OwnOrder[]): Size {
-  return orders.reduce((free, { side, remaining }) => (side < 0 ? free - remaining : free), position);
 }

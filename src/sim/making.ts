@@ -49,19 +49,22 @@ export function print(
       const grade = inferred ? 'inferred_print' : isBeyond ? 'printed_through' : 'printed_at_price';
       left -= fillResting(making, order, Math.min(reached, own.wanted(order)), grade, queueAtFill, left);
     }
-    if (order.remaining > 0 && !isBeyond) waiting = true;
+    if (!isBeyond && own.wanted(order) > 0) waiting = true;
   }
   return left;
 }
 
-/** Fills whole what a displayed price of the other side has reached or passed. */
+/** Fills whole what a displayed price of the other side has reached or passed; what we took of it is not there. */
 export function cross(making: Making, depth: DisplayedDepth): void {
   const { own } = making;
   for (const order of own.all) {
     const opposite = -order.side as BookSide;
-    const best = depth.best(opposite);
-    if (!reaches(order, best)) continue;
-    fillResting(making, order, own.wanted(order), 'book_crossed', order.place.ahead, depth.sizeAt(opposite, best));
+    depth.walk(opposite, (price, available) => {
+      if (reaches(order, price)) {
+        fillResting(making, order, own.wanted(order), 'book_crossed', order.place.ahead, available);
+      }
+      return false;
+    });
   }
 }
 

@@ -95,6 +95,11 @@ export class OwnOrders {
     return Math.max(0, Math.min(order.remaining, -order.side * this.position));
   }
 
+  /** Promised to buyers by `orders`. */
+  toSell(orders: readonly OwnOrder[]): Size {
+    return orders.reduce((size, order) => (order.side < 0 ? size + this.wanted(order) : size), 0);
+  }
+
   fill(order: OwnOrder, size: Size, price: Price, liquidity: 'maker' | 'taker', evidence: Evidence): void {
     const { now, account } = this.#host;
     const { id: orderId, side } = order;
