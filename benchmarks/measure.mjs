@@ -10,7 +10,7 @@ import { loadStrategy } from '../dist/run/load-strategy.js';
 import { SimulatedExchange } from '../dist/sim/exchange.js';
 import { constantLatency } from '../dist/sim/models/latency.js';
 import { printsOnly } from '../dist/sim/models/queue.js';
-import { feesByVenue } from '../dist/sim/venues.js';
+import { rulesByVenue } from '../dist/sim/venues/index.js';
 import { JournalWriter } from '../dist/tape/journal-file.js';
 
 /** A tape's events from the cache, again and again, each time later, until there are enough. */
@@ -95,7 +95,8 @@ async function play(tape, strategyName, events) {
     cash,
     latency: constantLatency(50_000, 50_000),
     queue: printsOnly,
-    fees: feesByVenue({ kalshiAccount: 'direct' }),
+    fillRule: 'prints',
+    rules: rulesByVenue({ kalshiAccount: 'direct' }),
   });
   const journal = new JournalWriter(join(folder, 'run'));
   const engine = new Engine({ instruments, strategy: definition, parameters, venue, journal, cash, seed: '1' });
