@@ -29,10 +29,13 @@ export {
   type OrderReason,
   type OrderRequest,
   type OrderState,
+  type SelfTrade,
   type TimeInForce,
+  type Trigger,
 } from './order.ts';
 export type { Rng } from './rng.ts';
 export {
+  type Bracket,
   type Decision,
   type Desk,
   defineStrategy,

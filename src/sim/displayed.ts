@@ -56,9 +56,12 @@ export class DisplayedDepth {
 
   /** What comes before an order that joins at `price` now. Behind a quote nobody knows: prints beyond it tell. */
   queueAt(side: BookSide, price: Price): Size {
-    const { hasBook } = this.#market;
-    if (!hasBook && (this.shown(side) - price) * side > 0) return Number.POSITIVE_INFINITY;
-    return this.sizeAt(side, price);
+    return this.#isHidden(side, price) ? Number.POSITIVE_INFINITY : this.sizeAt(side, price);
+  }
+
+  /** What we took of levels that are displayed otherwise now, or no more, is there again. */
+  giveBack(): void {
+    this.taken.keep((side, price, shown) => this.#isHidden(side, price) || this.sizeAt(side, price) === shown);
   }
 
   /** Visits the levels of `side` from the best one on with what is left of each, until `visit` returns false. */
@@ -73,5 +76,9 @@ export class DisplayedDepth {
 
   take(side: BookSide, price: Price, size: Size): void {
     this.taken.add(side, price, size, this.sizeAt(side, price));
+  }
+
+  #isHidden(side: BookSide, price: Price): boolean {
+    return !this.#market.hasBook && (this.shown(side) - price) * side > 0;
   }
 }

@@ -83,14 +83,21 @@ export class SimulatedExchange implements Venue, LaneHost {
   onFrame(batch: EventBatch, from: number, to: number): void {
     this.now = batch.receivedAt[from];
     this.frame = batch.frame[from];
+    // What ends at this very time ends before: we lose every tie.
+    if (this.#wakeAt <= this.now) this.#wakeLanes();
+    let isOurs = false;
     for (let i = from; i < to; i++) {
       const index = batch.instrument[i];
       if (index < 0) continue;
       const lane = this.#lanes[index] ?? this.#openLane(index);
       if (lane.own.quiet && batch.kind[i] !== EventKind.lifecycle) lane.market.apply(batch, i);
-      else lane.onEvent(batch, i);
+      else {
+        lane.onEvent(batch, i);
+        isOurs = true;
+        if (this.#reached.length > 0) this.#cancelGroups();
+      }
     }
-    if (this.#endsFrames) this.#endFrame(batch, from, to);
+    if (isOurs || this.#endsFrames) this.#endFrame(batch, from, to);
     if (this.#reached.length > 0) this.#cancelGroups();
   }
 
@@ -122,6 +129,11 @@ export class SimulatedExchange implements Venue, LaneHost {
     let reserved = 0n;
     for (const lane of this.#lanes) if (lane) reserved += lane.own.reserved;
     return this.account.cash - reserved;
+  }
+
+  /** The market of instrument number `index`, once anything has been heard of it. */
+  lane(index: number): Lane | undefined {
+    return this.#lanes[index];
   }
 
   respondLater(response: VenueResponse): void {
@@ -188,7 +200,10 @@ export class SimulatedExchange implements Venue, LaneHost {
         return;
       }
       case 'batch':
-        for (const each of request.requests) this.#handle(each);
+        for (const each of request.requests) {
+          this.#handle(each);
+          this.#cancelGroups();
+        }
         return;
       case 'group':
         this.groups.set(request.group, request.limit);
@@ -203,7 +218,7 @@ export class SimulatedExchange implements Venue, LaneHost {
     }
   }
 
-  /** What now stands across from our orders, market by market. */
+  /** The whole frame is in: market by market, what that means for our orders. */
   #endFrame(batch: EventBatch, from: number, to: number): void {
     let last = -1;
     for (let i = from; i < to; i++) {
@@ -220,6 +235,7 @@ export class SimulatedExchange implements Venue, LaneHost {
   #wakeLanes(): void {
     this.#wakeAt = Number.POSITIVE_INFINITY;
     for (const lane of this.#lanes) if (lane?.waits) lane.wake();
+    this.#schedule();
   }
 
   #openLane(index: number): Lane {

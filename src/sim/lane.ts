@@ -56,7 +56,7 @@ export class Lane {
   readonly #instrument: Instrument;
   readonly #rules: VenueRules;
   readonly #host: LaneHost;
-  readonly #depth: DisplayedDepth;
+  readonly depth: DisplayedDepth;
   readonly #queue: QueueModel;
   readonly #making: Making;
   /** It is an option that has not expired yet, and pays by its underlying's last price when it does. */
@@ -64,6 +64,8 @@ export class Lane {
   #isPaid = false;
   /** Beginning of the last bar that orders were filled from. */
   #barFrom: Micros = Number.NEGATIVE_INFINITY;
+  /** Levels may have gone without a word of their own: there was a snapshot or a quote. */
+  #isRedrawn = false;
 
   constructor(instrument: Instrument, index: number, rules: VenueRules, host: LaneHost) {
     this.#instrument = instrument;
@@ -71,13 +73,13 @@ export class Lane {
     this.#rules = rules;
     this.#host = host;
     const { spreadShare } = rules;
-    this.#depth =
+    this.depth =
       spreadShare === undefined ? new DisplayedDepth(this.market) : new QuotedDepth(this.market, spreadShare);
     // Options whose settlement value is made at the opening (trading ends before) are paid when the tape tells it.
     const { option, expiresAt, closesAt } = instrument;
     this.#expires = option !== undefined && expiresAt !== undefined && expiresAt === closesAt;
     if (this.#expires) host.wakeAt(expiresAt as Micros);
-    const own = new OwnOrders(this.market, rules, this.#depth, host);
+    const own = new OwnOrders(this.market, rules, this.depth, host);
     this.own = own;
     const { fillRule } = host;
     const queue = host.queue.of?.(instrument) ?? host.queue;
@@ -100,36 +102,54 @@ export class Lane {
     if (kind === EventKind.bookLevel || (kind === EventKind.quote && !this.market.hasBook)) this.#onLevel(batch, i);
     else {
       this.market.apply(batch, i);
-      if (kind === EventKind.trade) this.#onPrint(batch, i);
+      if (kind === EventKind.bookClear) this.#isRedrawn = true;
+      else if (kind === EventKind.trade) this.#onPrint(batch, i);
       else if (kind === EventKind.lifecycle) this.#onLifecycle(batch.code[i]);
       else if (kind === EventKind.bar && batch.code[i] === BarField.close) this.#onBar(batch, i);
     }
-    if (this.own.waiting.length > 0 && !this.#depth.onlyBars) this.#stopWaiting();
+    if (this.own.waiting.length > 0 && !this.depth.onlyBars) this.#stopWaiting();
   }
 
   /** The whole frame is in. */
   onFrameEnd(): void {
-    if (!this.#isTrading) return;
-    if (this.#depth instanceof QuotedDepth) fillAtQuote(this.own, this.#depth, this.#host.frame);
-    else if (this.#making.fillRule !== 'prints') cross(this.#making, this.#depth);
+    if (this.#isRedrawn) {
+      this.#isRedrawn = false;
+      this.depth.giveBack();
+      this.#learnQueues();
+      this.own.settle();
+    }
+    const isQuoted = this.depth instanceof QuotedDepth;
+    if ((this.#making.fillRule === 'prints' && !isQuoted) || !this.#isTrading) return;
+    if (isQuoted) fillAtQuote(this.own, this.depth as QuotedDepth, this.#host.frame);
+    else cross(this.#making, this.depth);
     this.own.settle();
+  }
+
+  /** Orders whose place was hidden by a better quote, and no longer is. */
+  #learnQueues(): void {
+    if (!this.depth.usable(this.#host.now)) return;
+    for (const order of this.own.all) {
+      if (order.place.ahead !== Number.POSITIVE_INFINITY) continue;
+      order.place = this.#queue.join(this.depth.queueAt(order.side, order.price));
+    }
   }
 
   #onLevel(batch: EventBatch, i: number): void {
     const side = batch.side[i] as BookSide;
     const price = batch.price[i];
-    const before = this.#depth.sizeAt(side, price);
+    const before = this.depth.sizeAt(side, price);
     this.market.apply(batch, i);
-    const after = this.#depth.sizeAt(side, price);
+    const after = this.depth.sizeAt(side, price);
     for (const order of this.own.of(side)) {
       if (order.price === price) this.#queue.onLevel(order.place, before, after, batch.exchangeAt[i]);
     }
-    if (this.#depth.taken.set(side, price, after)) this.own.settle();
+    if (batch.kind[i] === EventKind.quote) this.#isRedrawn = true;
+    else if (this.depth.taken.set(side, price, after)) this.own.settle();
   }
 
   /** An aggressor who sells meets bids, one who buys meets asks; one of unknown side, whichever the price meets. */
   #onPrint(batch: EventBatch, i: number): void {
-    if (batch.flags[i] & EventFlag.offBook || this.#depth instanceof QuotedDepth || !this.#isTrading) return;
+    if (batch.flags[i] & EventFlag.offBook || this.depth instanceof QuotedDepth || !this.#isTrading) return;
     const { volumeAt } = this.market;
     const aggressor = batch.side[i];
     let left = batch.size[i];
@@ -144,7 +164,7 @@ export class Lane {
     const { bar, status, closesAt } = market;
     const from = batch.exchangeAt[i] || batch.receivedAt[i] - bar.length;
     const isTrading = status === 'open' && from + bar.length <= closesAt && this.#hours(from) !== 'closed';
-    if (!this.#depth.onlyBars || !isTrading || from <= this.#barFrom) return;
+    if (!this.depth.onlyBars || !isTrading || from <= this.#barFrom) return;
     this.#barFrom = from;
     const { lot } = this.#instrument;
     const size = Math.floor((bar.volume * this.#host.barShare) / lot) * lot;
@@ -178,7 +198,7 @@ export class Lane {
   get #isTrading(): boolean {
     const { status, closesAt } = this.market;
     const { now } = this.#host;
-    return status === 'open' && now < closesAt && this.#hours(now) !== 'closed' && this.#depth.usable(now);
+    return status === 'open' && now < closesAt && this.#hours(now) !== 'closed' && this.depth.usable(now);
   }
 
   // --- what we ask -----------------------------------------------------------------------------------------------
@@ -187,7 +207,7 @@ export class Lane {
     const { own } = this;
     const { now } = this.#host;
     const order = this.#arrived(request);
-    const reason = this.#refusal(order);
+    const reason = this.#badTerms(order) ?? this.#refusal(this.#join(order));
     if (reason) {
       this.#host.respondLater({ kind: 'rejected', at: now, orderId: order.id, reason });
       return;
@@ -196,7 +216,7 @@ export class Lane {
     this.#host.orderOpened(order.id, this);
     if (order.price !== limitOf(request)) own.tellAmended(order);
     const { timeInForce } = request;
-    if (timeInForce === 'fok' && !this.#depth.onlyBars && takeable(order, this.#depth, own) < order.remaining)
+    if (timeInForce === 'fok' && !this.depth.onlyBars && takeable(order, this.depth, own) < order.remaining)
       own.end(order, 'not_enough_liquidity');
     else this.#takeAndRest(order, timeInForce === 'gtc' || timeInForce === 'gtd');
     own.settle();
@@ -230,8 +250,7 @@ export class Lane {
     const price = newPrice ?? order.price;
     const keepsPlace = price === order.price && size - order.filled <= order.remaining;
     const changed: OwnOrder = { ...order, price, remaining: size - order.filled };
-    if (!keepsPlace) this.#join(changed);
-    const reason = this.#refusal(changed, order);
+    const reason = this.#badTerms(changed) ?? this.#refusal(keepsPlace ? changed : this.#join(changed), order);
     if (reason) {
       this.#host.respondLater({ kind: 'refused', at: this.#host.now, orderId, request: 'amend', reason });
       return;
@@ -287,7 +306,7 @@ export class Lane {
 
   #arrived(request: Order): OwnOrder {
     const { id, side, postOnly, reduceOnly, cancelOnPause, group, expiresAt, timeInForce, size } = request;
-    const order: OwnOrder = {
+    return {
       id,
       side,
       postOnly,
@@ -306,49 +325,51 @@ export class Lane {
       joinedAt: 0,
       sawUntil: 0,
     };
-    this.#join(order);
-    return order;
   }
 
   /** Moves a post-only order that would take, where the venue does so; then puts it at the end of its level's queue. */
-  #join(order: OwnOrder): void {
+  #join(order: OwnOrder): OwnOrder {
     const { side } = order;
     if (order.postOnly && this.#rules.postOnly === 'slide' && this.#crosses(side, order.price)) {
       const { ticks } = this.market;
-      const best = this.#depth.best(-side as BookSide);
+      const best = this.depth.best(-side as BookSide);
       order.price = side > 0 ? tickBelow(ticks, best) : tickAbove(ticks, best);
     }
-    order.place = this.#queue.join(this.#depth.queueAt(side, order.price));
+    order.place = this.#queue.join(this.depth.queueAt(side, order.price));
     order.queueAtArrival = order.place.ahead;
     order.joinedAt = this.#host.now;
     order.sawUntil = this.market.displayedAt;
+    return order;
+  }
+
+  #badTerms({ remaining, price }: OwnOrder): OrderReason | undefined {
+    const { bounds, lot } = this.#instrument;
+    if (remaining <= 0 || remaining % lot !== 0) return 'bad_size';
+    if (!Number.isFinite(price)) return undefined;
+    if (bounds && (price <= bounds.low || price >= bounds.high)) return 'bad_price';
+    return isOnTick(this.market.ticks, price) ? undefined : 'bad_price';
   }
 
   /** Why the venue does not take it, if so; `instead` of an order that is there. */
   #refusal(order: OwnOrder, instead?: OwnOrder): OrderReason | undefined {
-    const { bounds, lot, kind, opensAt } = this.#instrument;
-    const { status, closesAt, ticks } = this.market;
+    const { opensAt } = this.#instrument;
+    const { status, closesAt } = this.market;
     const { now, groups, available } = this.#host;
-    if (order.remaining <= 0 || order.remaining % lot !== 0) return 'bad_size';
-    if (Number.isFinite(order.price)) {
-      if (bounds && (order.price <= bounds.low || order.price >= bounds.high)) return 'bad_price';
-      if (!isOnTick(ticks, order.price)) return 'bad_price';
-    }
+    if (this.#badTerms(order)) return 'bad_price';
     if (status === 'paused') return 'market_paused';
     if (status !== 'open' || now >= closesAt || (opensAt !== undefined && now < opensAt)) return 'market_closed';
     const hours = this.#hours(now);
     if (hours === 'closed') return 'market_closed';
     if (hours === 'limited' && !Number.isFinite(order.price)) return 'not_supported';
     if (order.expiresAt <= now) return 'expired';
-    if (!this.#depth.usable(now)) return 'book_incomplete';
+    if (!this.depth.usable(now)) return 'book_incomplete';
     if (!this.#rules.selfTrade.includes(order.selfTrade)) return 'not_supported';
     if (order.postOnly && this.#crosses(order.side, order.price)) return 'would_cross';
     if (order.group !== '' && groups.isShut(order.group)) return 'group_limit';
     if (this.own.wanted(order) === 0) return 'reduce_only';
     const others = this.own.all.filter((own) => own !== instead);
-    if (kind === 'spot' && order.side < 0 && order.remaining > freeToSell(this.own.position, others)) {
-      return 'insufficient_position';
-    }
+    const isSpotSale = this.#instrument.kind === 'spot' && order.side < 0;
+    if (isSpotSale && this.own.toSell([...others, order]) > this.own.position) return 'insufficient_position';
     const price = Number.isFinite(order.price) ? order.price : this.#worstPrice(order);
     const more = this.own.reservationOf([...others, { ...order, price }]) - this.own.reserved;
     return more > available ? 'insufficient_cash' : undefined;
@@ -360,10 +381,10 @@ export class Lane {
 
   /** The price of the last level that the order would reach; its best case when nothing is displayed. */
   #worstPrice(order: OwnOrder): Price {
-    if (this.#depth.onlyBars) return order.side > 0 ? this.market.bar.high : this.market.bar.low;
+    if (this.depth.onlyBars) return order.side > 0 ? this.market.bar.high : this.market.bar.low;
     let worst = order.side > 0 ? 0 : (this.#instrument.bounds?.high ?? 0);
     let left = order.remaining;
-    this.#depth.walk(-order.side as BookSide, (price, available) => {
+    this.depth.walk(-order.side as BookSide, (price, available) => {
       worst = price;
       left -= available;
       return left > 0;
@@ -372,14 +393,14 @@ export class Lane {
   }
 
   #crosses(side: OrderSide, price: Price): boolean {
-    return (price - this.#depth.best(-side as BookSide)) * side >= 0;
+    return (price - this.depth.best(-side as BookSide)) * side >= 0;
   }
 
   #takeAndRest(order: OwnOrder, rests: boolean): void {
     const { own } = this;
-    const reason = take(order, this.#depth, own, this.#host.frame);
+    const reason = take(order, this.depth, own, this.#host.frame);
     if (order.remaining === 0) this.#host.orderEnded(order.id);
-    else if (!rests && this.#depth.onlyBars) own.waiting.push(order);
+    else if (!rests && this.depth.onlyBars) own.waiting.push(order);
     else if (reason) own.end(order, reason);
     else if (!rests) own.end(order, 'no_liquidity');
     else {
@@ -417,8 +438,4 @@ export class Lane {
 
 function limitOf({ side, price }: Order): Price {
   return Number.isNaN(price) ? side * Number.POSITIVE_INFINITY : price;
-}
-
-function freeToSell(position: Size, orders: readonly OwnOrder[]): Size {
-  return orders.reduce((free, { side, remaining }) => (side < 0 ? free - remaining : free), position);
 }

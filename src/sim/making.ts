@@ -63,7 +63,7 @@ export function print(
       left -= filled;
       if (isBeyond) atPrice -= filled;
     }
-    if (order.remaining > 0 && !isBeyond && !queue.share) waiting = true;
+    if (!isBeyond && !queue.share && own.wanted(order) > 0) waiting = true;
   }
   return left;
 }
@@ -78,14 +78,17 @@ function wholeLots({ lot }: Making, size: Size): Size {
   return Math.floor(size / lot) * lot;
 }
 
-/** Fills whole what a displayed price of the other side has reached or passed. */
+/** Fills whole what a displayed price of the other side has reached or passed; what we took of it is not there. */
 export function cross(making: Making, depth: DisplayedDepth): void {
   const { own } = making;
   for (const order of own.all) {
     const opposite = -order.side as BookSide;
-    const best = depth.best(opposite);
-    if (!reaches(order, best)) continue;
-    fillResting(making, order, own.wanted(order), 'book_crossed', order.place.ahead, depth.sizeAt(opposite, best));
+    depth.walk(opposite, (price, available) => {
+      if (reaches(order, price)) {
+        fillResting(making, order, own.wanted(order), 'book_crossed', order.place.ahead, available);
+      }
+      return false;
+    });
   }
 }
 

@@ -106,6 +106,11 @@ export class OwnOrders {
     return Math.max(0, Math.min(order.remaining, -order.side * this.position));
   }
 
+  /** Promised to buyers by `orders`. */
+  toSell(orders: readonly OwnOrder[]): Size {
+    return orders.reduce((size, order) => (order.side < 0 ? size + this.wanted(order) : size), 0);
+  }
+
   fill(order: OwnOrder, size: Size, price: Price, liquidity: 'maker' | 'taker', evidence: Evidence): void {
     const { now, account } = this.#host;
     const { id: orderId, side } = order;
@@ -172,8 +177,8 @@ export class OwnOrders {
   }
 
   /** There is cash for this part of an arriving order, besides what is held for the others. */
-  affords({ side }: Pick<OwnOrder, 'side'>, price: Price, remaining: Size): boolean {
-    const needed = this.reservationOf([...this.all, { side, price, remaining }]) - this.reserved;
+  affords({ side, reduceOnly }: OwnOrder, price: Price, remaining: Size): boolean {
+    const needed = this.reservationOf([...this.all, { side, price, remaining, reduceOnly }]) - this.reserved;
     return needed <= this.#host.available;
   }
 

@@ -9,12 +9,13 @@ export interface OpenOrder {
   readonly side: OrderSide;
   readonly price: Price;
   readonly remaining: Size;
+  readonly reduceOnly: boolean;
 }
 
 /**
  * Cash that a venue holds for open orders in one instrument: for each what it would take out of the account if it
  * filled at its own price, with the fee of a taker (never too little). A position on the other side covers the orders
- * that close it, oldest first: closing needs no cash.
+ * that close it, each part of it one order, the first ones first: closing needs no cash.
  */
 export function reservation(
   { instrument, feeOverride: override }: Market,
@@ -26,12 +27,11 @@ export function reservation(
   let coverForBuys = Math.max(0, -position);
   let coverForSells = Math.max(0, position);
   let cash = 0n;
-  for (const { side, price, remaining } of orders) {
-    const cover = side > 0 ? coverForBuys : coverForSells;
-    const opening = Math.max(0, remaining - cover);
-    if (side > 0) coverForBuys -= remaining - opening;
-    else coverForSells -= remaining - opening;
-    cash += cashToOpen(instrument, side, price, opening);
+  for (const { side, price, remaining, reduceOnly } of orders) {
+    const closing = Math.min(remaining, side > 0 ? coverForBuys : coverForSells);
+    if (side > 0) coverForBuys -= closing;
+    else coverForSells -= closing;
+    if (!reduceOnly) cash += cashToOpen(instrument, side, price, remaining - closing);
     const question = { instrument, liquidity: 'taker', side, price, size: remaining, at, override } as const;
     cash += fees.charge(question, newFeeMemory());
   }

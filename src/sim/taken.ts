@@ -29,6 +29,12 @@ export class TakenLiquidity {
     return this.#side(side).delete(price);
   }
 
+  /** Drops what `isThere` does not know; `shown` is what the level displayed when we took of it. */
+  keep(isThere: (side: BookSide, price: Price, shown: Size) => boolean): void {
+    for (const [price, { displayed }] of this.#bids) if (!isThere(1, price, displayed)) this.#bids.delete(price);
+    for (const [price, { displayed }] of this.#asks) if (!isThere(-1, price, displayed)) this.#asks.delete(price);
+  }
+
   #side(side: BookSide): Map<Price, Taken> {
     return side > 0 ? this.#bids : this.#asks;
   }

@@ -4,7 +4,7 @@ import type { Price, Size } from '../market/units.ts';
 import type { DisplayedDepth } from './displayed.ts';
 import { type OwnOrder, type OwnOrders, reaches } from './own-orders.ts';
 
-/** How much of an arriving order the displayed levels would fill now. */
+/** How much of an arriving order the displayed levels would fill now; of a reduce-only one, no more than it may. */
 export function takeable(order: OwnOrder, depth: DisplayedDepth, own: OwnOrders): Size {
   const mine = ownAcross(order, own);
   let size = 0;
@@ -16,7 +16,7 @@ export function takeable(order: OwnOrder, depth: DisplayedDepth, own: OwnOrders)
     size = reached;
     return size < order.remaining;
   });
-  return size;
+  return Math.min(size, own.wanted(order));
 }
 
 /**
@@ -42,10 +42,11 @@ export function take(order: OwnOrder, depth: DisplayedDepth, own: OwnOrders, fra
         break;
       case 'decrement': {
         const both = Math.min(order.remaining, mine.remaining);
-        if (order.remaining > both) shrink(order, both, own);
+        const goesOn = order.remaining > both;
+        if (goesOn) shrink(order, both, own);
         if (mine.remaining > both) shrink(mine, both, own);
         else own.drop(mine, 'self_trade');
-        if (order.remaining === both) return 'self_trade';
+        if (!goesOn) return 'self_trade';
       }
     }
   }

@@ -192,6 +192,19 @@ describe('the line', () => {
     expect(json('replay', fixtures.kalshi, '-s', example, '-o', 'dips').events).toBeGreaterThan(40_000);
   });
 
+  it.each(['bracket=false', 'bracket=true'])('runs the example with orders of every kind, %s', (parameter) => {
+    const example = fileURLToPath(new URL('../../examples/quotes-and-exits.ts', import.meta.url));
+    const output = `exits ${parameter}`;
+    json('replay', fixtures.kalshi, '-s', example, '--param', parameter, '-o', output);
+    const { rows } = json(
+      'sql',
+      "select step, count(*) as n from orders where step in ('held', 'filled') group by all",
+      '-r',
+      output,
+    );
+    expect(rows.map(({ step }: { step: string }) => step).sort()).toEqual(['filled', 'held']);
+  });
+
   it('lists the shipped strategies', () => {
     const { strategies } = json('strategies');
     expect(strategies.map(({ name }: { name: string }) => name)).toEqual([

@@ -159,6 +159,11 @@ class MarketOracle {
     else if (row.kind === EventKind.lifecycle) this.#live(row);
   }
 
+  /** A snapshot may have left out a level: then what we took of it is gone with it. */
+  endFrame(): void {
+    for (const [key, size] of this.takenOf) if (size !== (this.displayed.get(key) ?? 0)) this.taken.delete(key);
+  }
+
   #live({ code, size: value }: Row): void {
     if (code === LifecycleCode.paused) this.paused = true;
     else if (code === LifecycleCode.resumed) this.paused = false;
@@ -210,6 +215,7 @@ class Run {
       this.#markets[row.instrument].take(row);
       if (row.kind === EventKind.trade) this.#seePrint(row);
     }
+    for (const market of this.#markets) market.endFrame();
     this.exchange.onFrame(frameOf(this.#now, rows, ++this.#frames), 0, rows.length);
     const fills = this.#responses();
     for (const { order, made } of fills) {

@@ -3,46 +3,6 @@ import { constantLatency } from '../../src/sim/models/latency.ts';
 import { contract } from '../support/instruments.ts';
 import { expectScenario } from './scenario.ts';
 
-describe('an incomplete book', () => {
-  it('before the first snapshot takes no orders', () => {
-    expectScenario(`
-      0.000 level bid 0.52x100
-      0.100 buy 10 @0.52
-      -> #1 rejected book_incomplete
-      0.200 book bid 0.52x100 | ask 0.54x50
-      0.300 buy 10 @0.52
-      -> #2 accepted ahead 100
-    `);
-  });
-
-  it('after a gap takes no orders and fills nothing; what rested goes on resting', () => {
-    expectScenario(`
-      0.000 book bid 0.51x300 | ask 0.54x50
-      0.100 buy 10 @0.52
-      -> #1 accepted ahead 0
-      0.200 gap
-      0.300 trade sell 100 @0.52
-      0.400 trade sell 100 @0.40
-      0.500 buy 10 @0.54
-      -> #2 rejected book_incomplete
-      0.600 book bid 0.51x300 | ask 0.54x50
-      0.700 trade sell 4 @0.52
-      -> #1 bought 4 @0.52 maker printed_at_price ahead 0 then 0 of 4
-    `);
-  });
-
-  it('takes cancels', () => {
-    expectScenario(`
-      0.000 book bid 0.51x300 | ask 0.54x50
-      0.100 buy 10 @0.52
-      -> #1 accepted ahead 0
-      0.200 gap
-      0.300 cancel #1
-      -> #1 cancelled requested
-    `);
-  });
-});
-
 describe('a pause', () => {
   it('rejects new orders and fills nothing; resuming cancels what rested through it', () => {
     expectScenario(`
@@ -70,6 +30,45 @@ describe('a pause', () => {
       0.300 cancel #1
       -> #1 cancelled requested
       0.400 resume
+    `);
+  });
+
+  it('an order asked to end with a pause does, the others rest through it', () => {
+    expectScenario(`
+      0.000 book bid 0.50x100 | ask 0.54x50
+      0.100 buy 10 @0.51 cancel-on-pause
+      -> #1 accepted ahead 0
+      0.200 buy 10 @0.51
+      -> #2 accepted ahead 0
+      0.300 pause
+      -> #1 cancelled market_paused
+      0.400 resume
+      -> #2 cancelled market_resumed
+    `);
+  });
+
+  it('leaves what rested where the venue has no such rule', () => {
+    expectScenario(
+      `
+      0.000 book bid 0.51x300 | ask 0.54x50
+      0.100 buy 10 @0.52
+      -> #1 accepted ahead 0
+      0.200 pause
+      0.300 resume
+      0.400 trade sell 4 @0.52
+      -> #1 bought 4 @0.52 maker printed_at_price ahead 0 then 0 of 4
+    `,
+      { rules: { resumeCancels: false } },
+    );
+  });
+
+  it('that we have not heard of is ended all the same: resuming cancels', () => {
+    expectScenario(`
+      0.000 book bid 0.51x300 | ask 0.54x50
+      0.100 buy 10 @0.52
+      -> #1 accepted ahead 0
+      0.200 resume
+      -> #1 cancelled market_resumed
     `);
   });
 });
@@ -351,6 +350,19 @@ describe('determination and settlement', () => {
       0.500 finish
       0.700 account
       -> cash 994.60 free 994.60 position 10
+    `);
+  });
+
+  it('ends trading for good: neither a pause nor its end says otherwise', () => {
+    expectScenario(`
+      0.000 book bid 0.52x100 | ask 0.54x50
+      0.100 determined 1
+      0.200 pause
+      0.300 buy 1 @0.54
+      -> #1 rejected market_closed
+      0.400 resume
+      0.500 buy 1 @0.54
+      -> #2 rejected market_closed
     `);
   });
 });

@@ -143,113 +143,18 @@ describe('what we take', () => {
       -> #2 sold 50 @0.54 taker walked_depth of 50
     `);
   });
-});
 
-describe('time in force', () => {
-  const book = '0.000 book bid 0.52x100 | ask 0.54x50 0.55x200';
-
-  it('gtc: what is left rests', () => {
+  it('comes back with a level that a snapshot left out', () => {
     expectScenario(`
-      ${book}
-      0.100 buy 10 @0.53
-      -> #1 accepted ahead 0
-      0.200 cancel #1
-      -> #1 cancelled requested
-    `);
-  });
-
-  it('ioc: what is left is cancelled at once', () => {
-    expectScenario(`
-      ${book}
-      0.100 buy 60 @0.54 ioc
+      0.000 book bid 0.52x100 | ask 0.54x50
+      0.100 buy 50 @0.54 ioc
       -> #1 accepted ahead 0
       -> #1 bought 50 @0.54 taker walked_depth of 50
-      -> #1 cancelled no_liquidity
-      0.200 buy 10 @0.53 ioc
+      0.200 book bid 0.52x100 | ask 0.55x20
+      0.300 level ask 0.54x50
+      0.400 buy 1 @0.54 ioc
       -> #2 accepted ahead 0
-      -> #2 cancelled no_liquidity
-    `);
-  });
-
-  it('fok: all of it at once', () => {
-    expectScenario(`
-      ${book}
-      0.100 buy 250 @0.55 fok
-      -> #1 accepted ahead 0
-      -> #1 bought 50 @0.54 taker walked_depth of 50
-      -> #1 bought 200 @0.55 taker walked_depth of 200
-    `);
-  });
-
-  it('fok: or nothing, and nothing is taken', () => {
-    expectScenario(`
-      ${book}
-      0.100 buy 251 @0.55 fok
-      -> #1 accepted ahead 0
-      -> #1 cancelled not_enough_liquidity
-      0.200 buy 250 @0.55 fok
-      -> #2 accepted ahead 0
-      -> #2 bought 50 @0.54 taker walked_depth of 50
-      -> #2 bought 200 @0.55 taker walked_depth of 200
-    `);
-  });
-
-  it('fok counts what we have taken before as gone', () => {
-    expectScenario(`
-      ${book}
-      0.100 buy 10 @0.54 ioc
-      -> #1 accepted ahead 0
-      -> #1 bought 10 @0.54 taker walked_depth of 50
-      0.200 buy 50 @0.54 fok
-      -> #2 accepted ahead 0
-      -> #2 cancelled not_enough_liquidity
-    `);
-  });
-
-  it('market: walks as far as it must, and never rests', () => {
-    expectScenario(`
-      ${book}
-      0.100 buy 300 market
-      -> #1 accepted ahead 0
-      -> #1 bought 50 @0.54 taker walked_depth of 50
-      -> #1 bought 200 @0.55 taker walked_depth of 200
-      -> #1 cancelled no_liquidity
-      0.200 sell 10 market
-      -> #2 accepted ahead 0
-      -> #2 sold 10 @0.52 taker walked_depth of 100
-    `);
-  });
-
-  it.each(['buy', 'sell'])('market: %s finds no liquidity in an empty book, however little cash there is', (side) => {
-    expectScenario(
-      `
-      0.000 book bid | ask
-      0.100 ${side} 10 market
-      -> #1 accepted ahead 0
-      -> #1 cancelled no_liquidity
-    `,
-      { cash: '0' },
-    );
-  });
-
-  it('market, all or nothing', () => {
-    expectScenario(`
-      ${book}
-      0.100 buy 300 market fok
-      -> #1 accepted ahead 0
-      -> #1 cancelled not_enough_liquidity
-    `);
-  });
-
-  it('post-only: rejected instead of taking, at the touch already', () => {
-    expectScenario(`
-      ${book}
-      0.100 buy 10 @0.54 post-only
-      -> #1 rejected would_cross
-      0.200 buy 10 @0.53 post-only
-      -> #2 accepted ahead 0
-      0.300 sell 10 @0.52 post-only
-      -> #3 rejected would_cross
+      -> #2 bought 1 @0.54 taker walked_depth of 50
     `);
   });
 });
