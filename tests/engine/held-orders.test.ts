@@ -110,9 +110,17 @@ describe('a trigger', () => {
   });
 
   it('counts from when it was placed: a trade before it does not release it', () => {
-    const script = [trade(4000)];
-    const { steps } = market((desk) => desk.wakeAt(2.5 * SECOND), script);
-    expect(steps).toBe('');
+    const script = new EventScript().frame(SECOND, listed(), ...book).frame(2 * SECOND, print(1, 4000, 100));
+    for (const second of [3, 4]) script.frame(second * SECOND, level(1, 100, second));
+    script.frame(5 * SECOND, print(1, 4000, 100));
+    const run = new TestEngine((desk) => ({
+      onStart: () => desk.wakeAt(2.5 * SECOND),
+      onTimer: () => desk.place(request({ trigger: { kind: 'stop', price: 4500 } })),
+    })).play(script.batch);
+    expect(run.journal.rows('orders').map(({ step, time }) => [step, time / SECOND])).toEqual([
+      ['held', 2.5],
+      ['placed', 5],
+    ]);
   });
 
   it('sends the order as it is: a market order takes, a limit order may rest; both with the latency of any order', () => {
