@@ -128,7 +128,7 @@ export class OwnOrders {
 
   /** Books shares that an option brings, unless they cannot be paid. */
   deliver({ instrument, size, price }: Delivery): { instrument: string; size: Size; price: Price } | undefined {
-    if (!this.affords({ side: Math.sign(size) as OrderSide }, price, Math.abs(size))) return undefined;
+    if (!this.affords({ side: Math.sign(size) as OrderSide, reduceOnly: false }, price, Math.abs(size))) return undefined;
     this.#host.account.trade(instrument, size, price, 0n);
     this.settle();
     return { instrument: instrument.id, size, price };
@@ -177,7 +177,7 @@ export class OwnOrders {
   }
 
   /** There is cash for this part of an arriving order, besides what is held for the others. */
-  affords({ side, reduceOnly }: OwnOrder, price: Price, remaining: Size): boolean {
+  affords({ side, reduceOnly }: Pick<OpenOrder, 'side' | 'reduceOnly'>, price: Price, remaining: Size): boolean {
     const needed = this.reservationOf([...this.all, { side, price, remaining, reduceOnly }]) - this.reserved;
     return needed <= this.#host.available;
   }

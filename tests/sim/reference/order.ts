@@ -15,7 +15,13 @@ export interface ReferenceOrder {
   filled: Size;
   ahead: Size;
   aheadAtArrival: Size;
+  /** How far changes of the level have brought it on; a print that may be their cause takes that back. */
+  gained: Size;
+  /** The venue's time of what was displayed at its level last. */
+  changedAt: Micros;
   joinedAt: Micros;
+  /** The venue's time of the book that it joined. */
+  sawUntil: Micros;
   /** Who joined first has the lower one. */
   turn: number;
 }
