@@ -128,7 +128,8 @@ export class OwnOrders {
 
   /** Books shares that an option brings, unless they cannot be paid. */
   deliver({ instrument, size, price }: Delivery): { instrument: string; size: Size; price: Price } | undefined {
-    if (!this.affords({ side: Math.sign(size) as OrderSide, reduceOnly: false }, price, Math.abs(size))) return undefined;
+    if (!this.affords({ side: Math.sign(size) as OrderSide, reduceOnly: false }, price, Math.abs(size)))
+      return undefined;
     this.#host.account.trade(instrument, size, price, 0n);
     this.settle();
     return { instrument: instrument.id, size, price };

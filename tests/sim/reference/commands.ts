@@ -15,8 +15,7 @@ import { venueOrder } from '../../support/orders.ts';
 /** What happens at `at`: a frame reaches the venue, or the desk sends something. */
 export type Command = {
   readonly at: Micros;
-} & /** Late prints bear the venue time of the row before them; other rows are each a millisecond later than the last. */
-(
+} /** Late prints bear the venue time of the row before them; other rows are each a millisecond later than the last. */ & (
   | { readonly do: 'frame'; readonly rows: readonly Row[]; readonly isLate: boolean }
   | { readonly do: 'send'; readonly request: VenueRequest }
 );

@@ -169,12 +169,14 @@ export class ReferenceExchange implements Venue {
       if (wasBefore) continue;
       const { ahead } = order;
       const isBeyond = order.price !== price;
-      const isLate = isInferred || batch.exchangeAt[i] <= order.changedAt;
-      const takenBack = isLate ? Math.min(order.gained, left) : 0;
+      const late = order.gains.filter(({ at }) => isInferred || at >= batch.exchangeAt[i]);
+      const gained = sum(late.map((gain) => gain.size));
+      const takenBack = Math.min(gained, left);
       const queue = isBeyond ? 0 : ahead + takenBack;
       const reachesUs = Math.max(0, left - queue);
       order.ahead = Math.max(0, queue - left);
-      order.gained = isInferred || isBeyond || !isLate ? 0 : order.gained - takenBack;
+      const mayBeTakenBack = !isInferred && !isBeyond && gained > takenBack;
+      order.gains = mayBeTakenBack ? [{ at: batch.exchangeAt[i], size: gained - takenBack }] : [];
       if (rule === 'touch') this.#make(order, this.#wanted(order), 'modelled', ahead, size);
       else if (!anOlderOneWaits) {
         const { lot } = market.instrument;
@@ -192,9 +194,8 @@ export class ReferenceExchange implements Venue {
     if (!market.isKnown(this.#now)) return;
     for (const order of this.resting(market).filter(isMeant)) {
       const ahead = Math.min(order.ahead, market.queueAt(order.asked.side, order.price));
-      if (ahead < order.ahead) order.gained += order.ahead - ahead;
+      if (ahead < order.ahead) order.gains.push({ at: market.displayedAt, size: order.ahead - ahead });
       order.ahead = ahead;
-      order.changedAt = market.displayedAt;
     }
   }
 
@@ -233,7 +234,7 @@ export class ReferenceExchange implements Venue {
       price,
       rest: asked.size,
       filled: 0,
-      ...{ ahead: 0, aheadAtArrival: 0, gained: 0, changedAt: 0, joinedAt: 0, sawUntil: 0, turn: 0 },
+      ...{ ahead: 0, aheadAtArrival: 0, gains: [], joinedAt: 0, sawUntil: 0, turn: 0 },
     };
     const problem = this.#badTerms(order) ?? this.#refusal(this.#join(order));
     if (problem) {
@@ -279,8 +280,7 @@ export class ReferenceExchange implements Venue {
     }
     order.ahead = market.queueAt(asked.side, order.price);
     order.aheadAtArrival = order.ahead;
-    order.gained = 0;
-    order.changedAt = market.displayedAt;
+    order.gains = [];
     order.joinedAt = this.#now;
     order.sawUntil = market.displayedAt;
     order.turn = ++this.#turns;

@@ -16,9 +16,7 @@ export interface ReferenceOrder {
   ahead: Size;
   aheadAtArrival: Size;
   /** How far changes of the level have brought it on; a print that may be their cause takes that back. */
-  gained: Size;
-  /** The venue's time of what was displayed at its level last. */
-  changedAt: Micros;
+  gains: { readonly at: Micros; readonly size: Size }[];
   joinedAt: Micros;
   /** The venue's time of the book that it joined. */
   sawUntil: Micros;
