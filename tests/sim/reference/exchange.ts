@@ -2,6 +2,10 @@
  * The exchange a second time: docs/fill-rules.md as plainly as it can be said, with no thought for speed. Whatever can be
  * worked out anew is: lists are filtered and sorted wherever they are needed, money is added up from all fills. It shares
  * the vocabulary of `src/market` and the fee models with the real one, and no line of its matching.
+ *
+ * Its queue is that of `prints-only`, for changes that each have a later venue time than the row before, and prints that do
+ * or bear the time of that row. Several changes of one time, older prints and changes, feeds without times and the other
+ * models are left to `tests/sim/queue.property.test.ts`; bars, options, impact, hours and changed ticks or fees to their tables.
  */
 import { type EventBatch, EventFlag, EventKind, LifecycleCode } from '../../../src/market/event.ts';
 import type { Evidence, EvidenceGrade } from '../../../src/market/fill.ts';
