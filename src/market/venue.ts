@@ -45,7 +45,7 @@ export interface LatencyModel {
 export interface QueuePlace {
   /**
    * Displayed size that comes before us, parts of a lot included; Infinity = unknown. Below 0 after a print: that much of
-   * it reached us, and whoever asked sets it to 0.
+   * it reached us, and the model hears of that next.
    */
   ahead: Size;
   /** Printed at the level, and not yet seen to leave it: models that read its changes must not count it twice. */
@@ -64,6 +64,8 @@ export interface QueueModel {
   join(displayed: Size): QueuePlace;
   /** A print of `size` at our price, against our side. */
   onPrint(place: QueuePlace, size: Size, at: Micros): void;
+  /** A print went beyond the queue, or beyond our price: nobody is ahead of us any more. */
+  onReached(place: QueuePlace): void;
   /** The level's displayed size went from `before` to `after`; 0 = it went away. */
   onLevel(place: QueuePlace, before: Size, after: Size, at: Micros): void;
   /**

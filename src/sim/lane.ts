@@ -115,7 +115,7 @@ export class Lane {
     if (this.#isRedrawn) {
       this.#isRedrawn = false;
       this.depth.giveBack();
-      this.#learnQueues();
+      this.#followLevels();
       this.own.settle();
     }
     const isQuoted = this.depth instanceof QuotedDepth;
@@ -125,12 +125,12 @@ export class Lane {
     this.own.settle();
   }
 
-  /** Orders whose place was hidden by a better quote, and no longer is. */
-  #learnQueues(): void {
+  /** Levels that went without a word of their own, or that no better quote hides any more: no queue is longer than they are. */
+  #followLevels(): void {
     if (!this.depth.usable(this.#host.now)) return;
-    for (const order of this.own.all) {
-      if (order.place.ahead !== Number.POSITIVE_INFINITY) continue;
-      order.place = this.#queue.join(this.depth.queueAt(order.side, order.price));
+    for (const { side, price, place } of this.own.all) {
+      const displayed = this.depth.queueAt(side, price);
+      if (displayed < place.ahead) this.#queue.onLevel(place, displayed, displayed, this.market.displayedAt);
     }
   }
 
@@ -140,8 +140,10 @@ export class Lane {
     const before = this.depth.sizeAt(side, price);
     this.market.apply(batch, i);
     const after = this.depth.sizeAt(side, price);
+    // Changes of a book that is incomplete are changes of levels that nobody knows.
+    const isKnown = this.depth.usable(this.#host.now);
     for (const order of this.own.of(side)) {
-      if (order.price === price) this.#queue.onLevel(order.place, before, after, batch.exchangeAt[i]);
+      if (isKnown && order.price === price) this.#queue.onLevel(order.place, before, after, batch.exchangeAt[i]);
     }
     if (batch.kind[i] === EventKind.quote) this.#isRedrawn = true;
     else if (this.depth.taken.set(side, price, after)) this.own.settle();

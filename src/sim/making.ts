@@ -47,10 +47,9 @@ export function print(
     const isBeyond = order.price !== price;
     const { place } = order;
     let queueAtFill = place.ahead;
-    if (isBeyond) place.ahead = -left;
-    else queue.onPrint(place, left, at);
-    let reached = Math.max(0, -place.ahead);
-    place.ahead = Math.max(0, place.ahead);
+    if (!isBeyond) queue.onPrint(place, left, at);
+    let reached = isBeyond ? left : Math.max(0, -place.ahead);
+    if (isBeyond || place.ahead < 0) queue.onReached(place);
     if (queue.share && !isBeyond) {
       queueAtFill = place.ahead;
       reached = queue.share(place, atPrice, own.wanted(order), together);

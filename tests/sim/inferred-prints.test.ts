@@ -16,6 +16,20 @@ describe('prints inferred from a change of volume', () => {
     `);
   });
 
+  it('do not take back what changes did before a print beyond our price', () => {
+    expectScenario(`
+      0.000 book bid 0.52x100 | ask 0.54x50
+      0.100 buy 10 @0.52
+      -> #1 accepted ahead 100
+      1.000 volume 5000
+      1.500 level bid 0.52x0
+      2.000 trade sell 2 @0.51 inferred
+      -> #1 bought 2 @0.52 maker inferred_print ahead 100 then 0 of 2
+      3.000 trade sell 4 @0.52 inferred
+      -> #1 bought 4 @0.52 maker inferred_print ahead 100 then 0 of 4
+    `);
+  });
+
   it('count only for orders that have rested since the volume was told before', () => {
     expectScenario(`
       0.000 book bid 0.51x300 | ask 0.54x50

@@ -122,7 +122,7 @@ class Waiting {
     if (message.kind === 'print') {
       this.#model.onPrint(place, message.size, message.at);
       this.reached += Math.max(0, -place.ahead);
-      place.ahead = Math.max(0, place.ahead);
+      if (place.ahead < 0) this.#model.onReached(place);
     } else this.#model.onLevel(place, message.before, message.after, message.at);
     expect(place.ahead).toBeGreaterThanOrEqual(0);
     return this;

@@ -233,6 +233,43 @@ describe('a print from before an order joined', () => {
   });
 });
 
+describe('a level that goes without a word of its own', () => {
+  it('in a snapshot, leaves nobody ahead of us', () => {
+    expectScenario(`
+      0.000 book bid 0.52x100 | ask 0.54x50
+      0.100 buy 10 @0.52
+      -> #1 accepted ahead 100
+      0.200 book bid 0.51x100 | ask 0.54x50
+      0.300 trade sell 5 @0.52
+      -> #1 bought 5 @0.52 maker printed_at_price ahead 100 then 0 of 5
+    `);
+  });
+
+  it('behind a quote that moved away, too', () => {
+    expectScenario(`
+      0.000 quote bid 0.52x100 ask 0.54x50
+      0.100 buy 10 @0.52
+      -> #1 accepted ahead 100
+      0.200 quote bid 0.51x100 ask 0.54x50
+      0.300 trade sell 5 @0.52
+      -> #1 bought 5 @0.52 maker printed_at_price ahead 100 then 0 of 5
+    `);
+  });
+
+  it('but not before what is displayed is known again', () => {
+    expectScenario(`
+      0.000 book bid 0.52x100 | ask 0.54x50
+      0.100 buy 10 @0.52
+      -> #1 accepted ahead 100
+      0.200 gap
+      0.210 level bid 0.52x5
+      0.220 book bid 0.52x80 | ask 0.54x50
+      0.300 trade sell 85 @0.52
+      -> #1 bought 5 @0.52 maker printed_at_price ahead 100 then 80 of 85
+    `);
+  });
+});
+
 describe('a queue that nobody knows', () => {
   it('is what is displayed, once it comes into view', () => {
     expectScenario(`

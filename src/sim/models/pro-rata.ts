@@ -42,6 +42,9 @@ export const proRata: QueueModel = {
       place.mostBefore = 0;
     }
   },
+  onReached(place: SharedPlace): void {
+    place.ahead = 0;
+  },
   onLevel(place: SharedPlace, before: Size, after: Size, at: Micros): void {
     const moment = millisecond(at);
     if (moment > place.moment) {

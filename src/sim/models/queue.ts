@@ -27,8 +27,6 @@ interface LevelPlace extends QueuePlace {
   /** How far settled changes brought us, and until when; a late print may turn out to be their cause. */
   credit: Size;
   creditUntil: number;
-  /** `ahead` as we left it. If it is another one now, a print has reached us and nobody is ahead any more. */
-  reckoned: Size;
 }
 
 /**
@@ -62,13 +60,11 @@ class LevelQueue implements QueueModel {
       least: Number.POSITIVE_INFINITY,
       credit: 0,
       creditUntil: -1,
-      reckoned: displayed,
     };
   }
 
   onPrint(place: LevelPlace, size: Size, at: Micros): void {
     const time = millisecond(at);
-    if (place.ahead !== place.reckoned) reachedUs(place);
     // One that does not say when it was may be the cause of all changes since the one before it, if those do say.
     if (at === 0 ? place.changedAt > 0 : time <= place.creditUntil) latePrint(place, size, at);
     else {
@@ -87,9 +83,14 @@ class LevelQueue implements QueueModel {
     this.#reckon(place);
   }
 
+  onReached(place: LevelPlace): void {
+    place.ahead = 0;
+    place.credit = 0;
+    forgetChanges(place, 0);
+  }
+
   onLevel(place: LevelPlace, before: Size, after: Size, at: Micros): void {
     const time = at === 0 ? Math.max(place.changedAt, place.tradedUntil) : millisecond(at);
-    if (place.ahead !== place.reckoned) reachedUs(place);
     if (time > place.changedAt && hasChanged(place)) settle(place, 0);
     if (place.traded > 0 && time < place.tradedUntil && !hasChanged(place)) this.#lateChange(place, before, after);
     else {
@@ -113,7 +114,6 @@ class LevelQueue implements QueueModel {
   #reckon(place: LevelPlace): void {
     const { front, before, after, traded, least } = place;
     place.ahead = hasChanged(place) ? Math.min(this.#cancelled(front, before, before - after - traded), least) : front;
-    place.reckoned = place.ahead;
   }
 
   /** What is left of `front` after `gone` of the displayed size was cancelled. */
@@ -139,12 +139,6 @@ function latePrint(place: LevelPlace, size: Size, at: Micros): void {
   const back = Math.min(place.credit, size);
   place.credit = at === 0 ? 0 : place.credit - back;
   place.front += back - size;
-}
-
-/** A print went beyond the queue: we are its front. */
-function reachedUs(place: LevelPlace): void {
-  place.credit = 0;
-  forgetChanges(place, 0);
 }
 
 function forgetChanges(place: LevelPlace, traded: Size): void {

@@ -13,16 +13,17 @@ import { contract, namedLadder, share } from '../../support/instruments.ts';
 import { venueOrder } from '../../support/orders.ts';
 
 /** What happens at `at`: a frame reaches the venue, or the desk sends something. */
-export type Command = { readonly at: Micros } & (
-  | { readonly do: 'frame'; readonly rows: readonly Row[] }
+export type Command = {
+  readonly at: Micros;
+} /** Late prints bear the venue time of the row before them; other rows are each a millisecond later than the last. */ & (
+  | { readonly do: 'frame'; readonly rows: readonly Row[]; readonly isLate: boolean }
   | { readonly do: 'send'; readonly request: VenueRequest }
 );
 
 export interface Session {
   readonly instruments: readonly Instrument[];
   readonly cash: Money;
-  /** By `Instrument.venue`. */
-  readonly rules: (venue: string) => VenueRules;
+  readonly rules: (instrument: Instrument) => VenueRules;
   readonly fillRule: FillRule;
   readonly entry: Micros;
   readonly cancel: Micros;
@@ -52,11 +53,14 @@ class Dice {
   readonly #rng: Rng;
   #now: Micros = START;
   #orders = 0;
+  /** The feed has no trade channel: all its prints are inferred. */
+  readonly #isInferred: boolean;
   /** What opens a market again, by instrument. */
   readonly #shut = new Map<number, Row>();
 
   constructor(rng: Rng) {
     this.#rng = rng;
+    this.#isInferred = this.#chance(0.25);
   }
 
   session(length: number): Session {
@@ -68,11 +72,12 @@ class Dice {
       selfTrade: [...selfTrades.slice(first), ...selfTrades.slice(0, first)].slice(0, this.#one([2, 4, 4])),
       resumeCancels: this.#chance(0.5),
       groupWindow: 15_000_000,
+      paysWhen: this.#one(['determined', 'settled'] as const),
     };
     return {
       instruments,
       cash: this.#one([20n, 500n, 100_000n]) * ONE_DOLLAR,
-      rules: (venue) => ({ ...common, fees: venue === 'kalshi' ? contractFees : otherFees }),
+      rules: ({ venue }) => ({ ...common, fees: venue === 'kalshi' ? contractFees : otherFees }),
       fillRule: this.#one(['prints', 'prints', 'prints', 'prints', 'crossed', 'touch']),
       entry: this.#one([0, 500, 1000]),
       cancel: this.#one([0, 500, 1000]),
@@ -83,11 +88,12 @@ class Dice {
 
   #commands(length: number): Command[] {
     const books = instruments.flatMap((_, at) => this.#wholeBook(at));
-    const commands: Command[] = [{ at: START, do: 'frame', rows: books }];
+    const commands: Command[] = [{ at: START, do: 'frame', rows: books, isLate: false }];
     while (commands.length < length) {
       this.#now += this.#step();
-      const isLate = commands.length > length * 0.8;
-      if (this.#chance(0.52)) commands.push({ at: this.#now, do: 'frame', rows: this.#rows(isLate) });
+      const isNearEnd = commands.length > length * 0.8;
+      const isLate = this.#chance(0.3);
+      if (this.#chance(0.52)) commands.push({ at: this.#now, do: 'frame', rows: this.#rows(isNearEnd), isLate });
       else commands.push({ at: this.#now, do: 'send', request: this.#request() });
     }
     return commands;
@@ -102,7 +108,7 @@ class Dice {
 
   // --- what the tape tells ---------------------------------------------------------------------------------------
 
-  #rows(isLate: boolean): Row[] {
+  #rows(isNearEnd: boolean): Row[] {
     const at = this.#below(instruments.length);
     const shut = this.#shut.get(at);
     if (shut && this.#chance(0.3)) {
@@ -115,18 +121,18 @@ class Dice {
     if (dice < 78) return [this.#print(at), ...this.#depth(at), this.#print(this.#below(instruments.length))];
     if (dice < 88) return this.#wholeBook(at);
     if (dice < 97) return [volume(this.#size(), at)];
-    if (dice < 98 || at === QUOTED) return [this.#life(at, isLate)];
+    if (dice < 98 || at === QUOTED) return [this.#life(at, isNearEnd)];
     if (this.#chance(0.7)) return [gap(this.#one([EventFlag.book, EventFlag.trades, 0]), { instrument: at })];
     // Emptied, and nothing known to be there.
     return [{ ...gap(0, { instrument: at }), kind: EventKind.bookClear, code: 0 }];
   }
 
   /** Something of a market's life; trading goes on soon after, unless it has ended. */
-  #life(instrument: number, isLate: boolean): Row {
+  #life(instrument: number, isNearEnd: boolean): Row {
     const code = LifecycleCode;
     const dice = this.#below(12);
-    if (isLate && dice < 2) return lifecycle(code.determined, { instrument, price: this.#one([0, 3060, 10_000]) });
-    if (isLate && dice < 3) return lifecycle(code.settled, { instrument });
+    if (isNearEnd && dice < 2) return lifecycle(code.determined, { instrument, price: this.#one([0, 3060, 10_000]) });
+    if (isNearEnd && dice < 3) return lifecycle(this.#one([code.settled, code.settled, code.disputed]), { instrument });
     if (dice < 6) {
       const away = this.#one([-1000, 0, 500, 2000, 5000]);
       this.#shut.set(instrument, lifecycle(code.closeMoved, { instrument, size: this.#now + 3_600_000_000 }));
@@ -152,7 +158,7 @@ class Dice {
   }
 
   #print(instrument: number): Row {
-    const flags = this.#one([0, 0, 0, 0, EventFlag.inferred, EventFlag.inferred, EventFlag.offBook]);
+    const flags = this.#isInferred ? EventFlag.inferred : this.#one([0, 0, 0, 0, EventFlag.offBook]);
     const aggressor = this.#one<Side>([1, 1, -1, -1, 0]);
     return print(aggressor, this.#price(-aggressor), this.#size() * 2, { instrument, flags });
   }

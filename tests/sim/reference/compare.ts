@@ -1,7 +1,8 @@
 /** Plays a session to the real exchange and to the reference, and finds where they first differ. */
 import { createHash } from 'node:crypto';
+import { type EventBatch, EventKind } from '../../../src/market/event.ts';
 import { InstrumentList } from '../../../src/market/instrument.ts';
-import type { Micros } from '../../../src/market/units.ts';
+import { MICROS_PER_MILLISECOND, type Micros } from '../../../src/market/units.ts';
 import type { Venue } from '../../../src/market/venue.ts';
 import { SimulatedExchange } from '../../../src/sim/exchange.ts';
 import { constantLatency } from '../../../src/sim/models/latency.ts';
@@ -26,20 +27,22 @@ export interface Agreement {
   readonly hash: string;
 }
 
-export function compare(session: Session): Difference | Agreement {
+export function compare(session: Session, stateEvery = STATE_EVERY): Difference | Agreement {
   const exchange = realExchange(session);
   const reference = new ReferenceExchange(session);
   const hash = createHash('sha256');
   let answers = 0;
   let last: Micros = 0;
+  const clock = { at: session.commands[0]?.at ?? 0 };
   for (const [command, each] of session.commands.entries()) {
-    const [ours, theirs] = [play(exchange, each, command), play(reference, each, command)];
+    const frame = each.do === 'frame' ? frameAt(each, command, clock) : undefined;
+    const [ours, theirs] = [play(exchange, each, frame), play(reference, each, frame)];
     if (ours.join() !== theirs.join()) {
       return { command, exchange: ours.join('\n'), reference: theirs.join('\n') };
     }
     answers += ours.length;
     last = each.at;
-    if (command % STATE_EVERY !== 0) continue;
+    if (command % stateEvery !== 0) continue;
     const [state, expected] = [stateOf(exchange, session), stateOfReference(reference, session)];
     if (state !== expected) return { command, exchange: state, reference: expected };
     hash.update(state);
@@ -57,7 +60,7 @@ export function compare(session: Session): Difference | Agreement {
 
 /** Leaves out whatever need not be there for the two to differ. */
 export function shrink(session: Session): Session {
-  const differs = (commands: readonly Command[]) => 'command' in compare({ ...session, commands });
+  const differs = (commands: readonly Command[]) => 'command' in compare({ ...session, commands }, 1);
   let commands = session.commands;
   for (let chunk = commands.length; chunk >= 1; chunk = Math.min(chunk >> 1, commands.length)) {
     for (let from = 0; from < commands.length; ) {
@@ -82,8 +85,18 @@ function realExchange(session: Session): SimulatedExchange {
   });
 }
 
+/** The venue's clock goes on by a millisecond with each row; prints that are late bear the time of the row before. */
+function frameAt(frame: Extract<Command, { do: 'frame' }>, number: number, clock: { at: Micros }): EventBatch {
+  const batch = frameOf(frame.at, frame.rows, number);
+  for (let i = 0; i < batch.count; i++) {
+    if (!frame.isLate || batch.kind[i] !== EventKind.trade) clock.at += MICROS_PER_MILLISECOND;
+    batch.exchangeAt[i] = clock.at;
+  }
+  return batch;
+}
+
 /** In the engine's order: what is due before, the command, what is due then. Returns what reached the desk. */
-function play(venue: Venue, command: Command, number: number): string[] {
+function play(venue: Venue, command: Command, frame: EventBatch | undefined): string[] {
   const { at } = command;
   const answers: string[] = [];
   for (;;) {
@@ -92,8 +105,8 @@ function play(venue: Venue, command: Command, number: number): string[] {
     if (venue.arrivalAt <= due) venue.arrive();
     else answers.push(answer(venue));
   }
-  if (command.do === 'frame') venue.onFrame(frameOf(at, command.rows, number), 0, command.rows.length);
-  else venue.send(command.request, at);
+  if (frame) venue.onFrame(frame, 0, frame.count);
+  else if (command.do === 'send') venue.send(command.request, at);
   while (venue.arrivalAt <= at) venue.arrive();
   while (venue.responseAt <= at) answers.push(answer(venue));
   return answers;

@@ -2,6 +2,10 @@
  * The exchange a second time: docs/fill-rules.md as plainly as it can be said, with no thought for speed. Whatever can be
  * worked out anew is: lists are filtered and sorted wherever they are needed, money is added up from all fills. It shares
  * the vocabulary of `src/market` and the fee models with the real one, and no line of its matching.
+ *
+ * Its queue is that of `prints-only`, for changes that each have a later venue time than the row before, and prints that do
+ * or bear the time of that row. Several changes of one time, older prints and changes, feeds without times and the other
+ * models are left to `tests/sim/queue.property.test.ts`; bars, options, impact, hours and changed ticks or fees to their tables.
  */
 import { type EventBatch, EventFlag, EventKind, LifecycleCode } from '../../../src/market/event.ts';
 import type { Evidence, EvidenceGrade } from '../../../src/market/fill.ts';
@@ -17,8 +21,7 @@ import { type ReferenceOrder, wouldTradeAt } from './order.ts';
 export interface ReferenceOptions {
   readonly instruments: readonly Instrument[];
   readonly cash: Money;
-  /** By `Instrument.venue`. */
-  readonly rules: (venue: string) => VenueRules;
+  readonly rules: (instrument: Instrument) => VenueRules;
   readonly fillRule: FillRule;
   /** How long orders and changes, cancellations, and answers travel. */
   readonly entry: Micros;
@@ -40,6 +43,8 @@ export class ReferenceExchange implements Venue {
   readonly #groups = new Map<string, { limit: Size; fills: { at: Micros; size: Size }[]; isShut: boolean }>();
   /** Groups whose limit was just reached. */
   readonly #full: string[] = [];
+  /** Markets with fills whose cash has not been looked at yet. */
+  readonly #paid = new Set<ReferenceMarket>();
   readonly #inbox: Message<VenueRequest>[] = [];
   readonly #outbox: Message<VenueResponse>[] = [];
   #now: Micros = 0;
@@ -48,7 +53,7 @@ export class ReferenceExchange implements Venue {
 
   constructor(options: ReferenceOptions) {
     this.#options = options;
-    this.markets = options.instruments.map((each) => new ReferenceMarket(each, options.rules(each.venue)));
+    this.markets = options.instruments.map((each) => new ReferenceMarket(each, options.rules(each)));
     this.money = new ReferenceMoney(options.cash);
   }
 
@@ -94,7 +99,7 @@ export class ReferenceExchange implements Venue {
     }
     for (const market of this.markets) {
       for (const order of this.resting(market)) this.#end(order, 'session_ended');
-      if (!market.isPaid) this.#payOut(market);
+      this.#payOut(market);
     }
   }
 
@@ -107,17 +112,20 @@ export class ReferenceExchange implements Venue {
     for (let i = from; i < to; i++) {
       const market = this.markets[batch.instrument[i]];
       market.hear(batch, i);
+      if (batch.kind[i] === EventKind.bookLevel || batch.kind[i] === EventKind.quote) {
+        this.#followLevels(market, (order) => order.asked.side === batch.side[i] && order.price === batch.price[i]);
+      }
       if (batch.kind[i] === EventKind.trade) this.#print(market, batch, i);
       if (batch.kind[i] === EventKind.lifecycle) this.#live(market, batch.code[i]);
       this.#tidy();
     }
     for (const market of this.markets) {
       market.giveBack();
-      this.#learnQueues(market);
+      this.#followLevels(market);
       const isTold = batch.instrument.slice(from, to).includes(this.markets.indexOf(market));
       if (isTold && this.#options.fillRule !== 'prints') this.#cross(market);
+      this.#tidy();
     }
-    this.#tidy();
   }
 
   /** Orders that have expired, and orders in markets whose time is over; true if there were any. */
@@ -136,15 +144,18 @@ export class ReferenceExchange implements Venue {
       else if (code === LifecycleCode.paused && order.asked.cancelOnPause) this.#end(order, 'market_paused');
       else if (code === LifecycleCode.resumed && market.rules.resumeCancels) this.#end(order, 'market_resumed');
     }
-    if (code === LifecycleCode.settled) this.#payOut(market);
+    const isPaid = code === LifecycleCode.determined && market.rules.paysWhen === 'determined';
+    if (isPaid || code === LifecycleCode.settled) this.#payOut(market);
   }
 
   #payOut(market: ReferenceMarket): void {
-    const { instrument, payout } = market;
-    if (payout === undefined) return;
-    const size = -this.money.position(market);
-    this.money.book(market, size, payout, 0n);
-    this.#say({ kind: 'settled', at: this.#now, instrument: instrument.id, payout });
+    const { instrument, payout, rules, isPaid } = market;
+    if (payout === undefined || isPaid) return;
+    const at = this.#now;
+    const size = this.money.position(market);
+    const fee = rules.fees.settle?.({ instrument, size, payout, at }) ?? 0n;
+    if (size !== 0) this.money.book(market, -size, payout, fee);
+    this.#say({ kind: 'settled', at, instrument: instrument.id, payout, fee });
     market.isPaid = true;
   }
 
@@ -158,14 +169,22 @@ export class ReferenceExchange implements Venue {
     let anOlderOneWaits = false;
     for (const order of this.resting(market)) {
       if (order.asked.side === side || !wouldTradeAt(order, price)) continue;
-      if (isInferred && order.joinedAt > market.volumeAt) continue;
+      const wasBefore = isInferred ? order.joinedAt > market.volumeAt : batch.exchangeAt[i] <= order.sawUntil;
+      if (wasBefore) continue;
       const { ahead } = order;
       const isBeyond = order.price !== price;
-      const reachesUs = isBeyond ? left : Math.max(0, left - ahead);
-      order.ahead = isBeyond ? 0 : Math.max(0, ahead - left);
+      const late = order.gains.filter(({ at }) => isInferred || at >= batch.exchangeAt[i]);
+      const gained = sum(late.map((gain) => gain.size));
+      const takenBack = Math.min(gained, left);
+      const queue = isBeyond ? 0 : ahead + takenBack;
+      const reachesUs = Math.max(0, left - queue);
+      order.ahead = Math.max(0, queue - left);
+      const mayBeTakenBack = !isInferred && !isBeyond && gained > takenBack;
+      order.gains = mayBeTakenBack ? [{ at: batch.exchangeAt[i], size: gained - takenBack }] : [];
       if (rule === 'touch') this.#make(order, this.#wanted(order), 'modelled', ahead, size);
       else if (!anOlderOneWaits) {
-        const fills = Math.min(reachesUs, this.#wanted(order));
+        const { lot } = market.instrument;
+        const fills = Math.min(reachesUs - (reachesUs % lot), this.#wanted(order));
         const grade = isInferred ? 'inferred_print' : isBeyond ? 'printed_through' : 'printed_at_price';
         this.#make(order, fills, grade, ahead, left);
         left -= fills;
@@ -174,12 +193,13 @@ export class ReferenceExchange implements Venue {
     }
   }
 
-  /** Where there was only a quote that hid its price, an order learns its queue when the price is hidden no more. */
-  #learnQueues(market: ReferenceMarket): void {
-    for (const order of this.resting(market)) {
-      if (order.ahead !== Number.POSITIVE_INFINITY || !market.isKnown(this.#now)) continue;
-      order.ahead = market.queueAt(order.asked.side, order.price);
-      order.aheadAtArrival = order.ahead;
+  /** No queue is longer than what its level displays; what a better quote hides displays nothing that one could know. */
+  #followLevels(market: ReferenceMarket, isMeant: (order: ReferenceOrder) => boolean = () => true): void {
+    if (!market.isKnown(this.#now)) return;
+    for (const order of this.resting(market).filter(isMeant)) {
+      const ahead = Math.min(order.ahead, market.queueAt(order.asked.side, order.price));
+      if (ahead < order.ahead) order.gains.push({ at: market.displayedAt, size: order.ahead - ahead });
+      order.ahead = ahead;
     }
   }
 
@@ -218,7 +238,7 @@ export class ReferenceExchange implements Venue {
       price,
       rest: asked.size,
       filled: 0,
-      ...{ ahead: 0, aheadAtArrival: 0, joinedAt: 0, turn: 0 },
+      ...{ ahead: 0, aheadAtArrival: 0, gains: [], joinedAt: 0, sawUntil: 0, turn: 0 },
     };
     const problem = this.#badTerms(order) ?? this.#refusal(this.#join(order));
     if (problem) {
@@ -264,7 +284,9 @@ export class ReferenceExchange implements Venue {
     }
     order.ahead = market.queueAt(asked.side, order.price);
     order.aheadAtArrival = order.ahead;
+    order.gains = [];
     order.joinedAt = this.#now;
+    order.sawUntil = market.displayedAt;
     order.turn = ++this.#turns;
     return order;
   }
@@ -321,6 +343,8 @@ export class ReferenceExchange implements Venue {
         if (reason) return reason;
       } else if (level) {
         const size = Math.min(level.size, this.#wanted(order));
+        const part = { ...order, price: level.price, rest: size };
+        if (this.money.held([...this.all, part], this.#now) > this.money.cash) return 'insufficient_cash';
         market.take(-asked.side, level.price, size);
         const available = level.size;
         const evidence = {
@@ -405,6 +429,7 @@ export class ReferenceExchange implements Venue {
     const fee = market.rules.fees.charge({ instrument, liquidity, side: asked.side, price, size, at }, fees);
     const signed = asked.side * size;
     this.money.book(market, signed, price, fee);
+    this.#paid.add(market);
     order.rest -= size;
     order.filled += size;
     this.#countForGroup(order, size);
@@ -417,7 +442,8 @@ export class ReferenceExchange implements Venue {
     this.#sayAmended(order);
   }
 
-  #sayAmended({ asked, price, filled, rest, ahead }: ReferenceOrder): void {
+  #sayAmended({ asked, price: limit, filled, rest, ahead }: ReferenceOrder): void {
+    const price = Number.isFinite(limit) ? limit : Number.NaN;
     this.#say({ kind: 'amended', at: this.#now, orderId: asked.id, price, size: filled + rest, queueAhead: ahead });
   }
 
@@ -434,7 +460,18 @@ export class ReferenceExchange implements Venue {
   #tidy(): void {
     this.own = this.own.filter(({ rest }) => rest > 0);
     this.#endAll('reduce_only', (order) => this.#wanted(order) === 0);
+    for (const market of this.#paid) this.#endUnpaid(market);
+    this.#paid.clear();
     for (const group of this.#full.splice(0)) this.#endAll('group_limit', ({ asked }) => asked.group === group);
+  }
+
+  /** Fees of many small fills may come to more than was held: then the newest order goes. */
+  #endUnpaid(market: ReferenceMarket): void {
+    for (;;) {
+      const newest = this.resting(market).sort((a, b) => b.asked.id - a.asked.id)[0];
+      if (!newest || this.available >= 0n) return;
+      this.#end(newest, 'insufficient_cash');
+    }
   }
 
   #endAll(reason: OrderReason, isMeant: (order: ReferenceOrder) => boolean): void {

@@ -28,6 +28,8 @@ export class ReferenceMarket {
   closesAt: Micros;
   payout: Price | undefined;
   isPaid = false;
+  /** The venue's time of what is displayed. */
+  displayedAt: Micros = 0;
   /** When the venue last told its volume. */
   volumeAt: Micros = 0;
 
@@ -46,11 +48,13 @@ export class ReferenceMarket {
     } else if (kind === EventKind.bookLevel) {
       this.levels = this.levels.filter((level) => level.side !== side || level.price !== price);
       if (size > 0) this.levels.push({ side, price, size });
+      this.displayedAt = batch.exchangeAt[i];
       this.giveBack((taken) => taken.side === side && taken.price === price);
     } else if (kind === EventKind.quote) {
       this.quote = this.quote.filter((level) => level.side !== side);
       if (size > 0) this.quote.push({ side, price, size });
       this.quotedAt = batch.receivedAt[i];
+      if (!this.hasBook) this.displayedAt = batch.exchangeAt[i];
     } else if (kind === EventKind.gap && batch.flags[i] & EventFlag.book) {
       this.hasBook = true;
       this.isComplete = false;
@@ -63,11 +67,11 @@ export class ReferenceMarket {
     if (code === LifecycleCode.paused) this.isPaused = true;
     if (code === LifecycleCode.resumed) this.isPaused = false;
     if (code === LifecycleCode.closeMoved) this.closesAt = size;
-    if (code === LifecycleCode.determined || code === LifecycleCode.settled) this.hasEnded = true;
-    if (code === LifecycleCode.determined) {
-      this.payout = price;
-      this.isPaid = false;
-    }
+    const { determined, disputed, settled } = LifecycleCode;
+    if (code === determined || code === disputed || code === settled) this.hasEnded = true;
+    if (this.isPaid) return;
+    if (code === determined) this.payout = price;
+    if (code === disputed) this.payout = undefined;
   }
 
   /** What we took of a level comes back when the level shows another size; one behind a quote shows nothing. */
@@ -114,7 +118,7 @@ export class ReferenceMarket {
     return !this.hasBook && isBetter(side, this.best(side), price);
   }
 
-  /** What stands before an order that joins now. */
+  /** What stands before an order that joins now; the most that stands before one that is there. */
   queueAt(side: number, price: Price): Size {
     return this.isHidden(side, price) ? Number.POSITIVE_INFINITY : this.sizeAt(side, price);
   }

@@ -5,16 +5,24 @@ import { newFeeMemory } from '../../../src/market/venue.ts';
 import type { ReferenceMarket } from './market.ts';
 import { type ReferenceOrder, worstPrice } from './order.ts';
 
+interface Booking {
+  readonly market: ReferenceMarket;
+  readonly size: Size;
+  readonly price: Price;
+  /** With the fee. */
+  readonly paid: Money;
+}
+
 export class ReferenceMoney {
   readonly #start: Money;
-  readonly #booked: { readonly market: ReferenceMarket; readonly size: Size; readonly paid: Money }[] = [];
+  readonly #booked: Booking[] = [];
 
   constructor(start: Money) {
     this.#start = start;
   }
 
   book(market: ReferenceMarket, size: Size, price: Price, fee: Money): void {
-    this.#booked.push({ market, size, paid: notional(market.instrument, price, size) + fee });
+    this.#booked.push({ market, size, price, paid: notional(market.instrument, price, size) + fee });
   }
 
   position(market: ReferenceMarket): Size {
@@ -23,8 +31,23 @@ export class ReferenceMoney {
 
   get cash(): Money {
     const markets = new Set(this.#booked.map(({ market }) => market));
-    const held = [...markets].map((market) => collateral(market.instrument, this.position(market)));
+    const held = [...markets].map((market) =>
+      collateral(market.instrument, this.position(market), this.#costOf(market)),
+    );
     return this.#start - total(this.#booked.map(({ paid }) => paid)) - total(held);
+  }
+
+  /** What the position cost, at the average of what opened it, without fees; below 0 for a short one. */
+  #costOf(market: ReferenceMarket): Money {
+    let held = 0;
+    let cost = 0n;
+    for (const { size, price } of this.#booked.filter((one) => one.market === market)) {
+      const closes = Math.sign(size) === -Math.sign(held) ? Math.min(Math.abs(size), Math.abs(held)) : 0;
+      if (closes > 0) cost -= (cost * BigInt(closes)) / BigInt(Math.abs(held));
+      cost += notional(market.instrument, price, size - Math.sign(size) * closes);
+      held += size;
+    }
+    return cost;
   }
 
   /**

@@ -15,7 +15,11 @@ export interface ReferenceOrder {
   filled: Size;
   ahead: Size;
   aheadAtArrival: Size;
+  /** How far changes of the level have brought it on; a print that may be their cause takes that back. */
+  gains: { readonly at: Micros; readonly size: Size }[];
   joinedAt: Micros;
+  /** The venue's time of the book that it joined. */
+  sawUntil: Micros;
   /** Who joined first has the lower one. */
   turn: number;
 }

@@ -5,9 +5,12 @@ import type { Row } from '../../support/events.ts';
 import type { Session } from './commands.ts';
 
 export function told({ commands, instruments, rules, ...session }: Session): string {
-  const { fees, ...others } = rules(instruments[0].venue);
+  const { fees, ...others } = rules(instruments[0]);
   const lines = commands.map((command) => {
-    const what = command.do === 'frame' ? command.rows.map(rowText).join(' + ') : requestText(command.request);
+    const what =
+      command.do === 'frame'
+        ? `${command.rows.map(rowText).join(' + ')}${command.isLate ? ' late' : ''}`
+        : requestText(command.request);
     return `${(command.at - commands[0].at) / 1000} ms ${what}`;
   });
   const setup = JSON.stringify({ ...session, ...others, fees: fees.name }, (_key, value) =>
