@@ -30,6 +30,8 @@ export interface Instrument {
   readonly lot: Size;
   /** Units of the underlying per contract: 100 for a US equity option, else 1. */
   readonly multiplier: number;
+  /** Levels a side that the feed shows; what stands behind them is not known. Left out: all. */
+  readonly depth?: number;
   /** Lowest and highest possible price, where the contract has them; for a binary contract also its payouts. */
   readonly bounds?: { readonly low: Price; readonly high: Price };
   /** What belongs together: the event of a binary contract, the underlying of an option. */

@@ -93,6 +93,8 @@ export class Market implements MarketView {
   closesAt: Micros;
   ticks: TickLadder;
   updatedAt: Micros = 0;
+  /** Number of the order that joined last, where the feed tells of each; else 0. */
+  lastOrder = 0;
 
   constructor(instrument: Instrument, index: number) {
     this.instrument = instrument;
@@ -108,6 +110,7 @@ export class Market implements MarketView {
     const kind = batch.kind[i];
     if (kind === EventKind.bookLevel) {
       this.book.set(batch.side[i] as 1 | -1, batch.price[i], batch.size[i]);
+      if (batch.order !== undefined && batch.order[i] > this.lastOrder) this.lastOrder = batch.order[i];
     } else if (kind === EventKind.quote) {
       this.#applyQuote(batch.side[i], batch.price[i], batch.size[i]);
       this.quoteAt = batch.receivedAt[i];
@@ -135,6 +138,7 @@ export class Market implements MarketView {
     switch (kind) {
       case EventKind.bookClear:
         this.book.clear();
+        this.lastOrder = 0;
         this.hasBook = true;
         this.bookComplete = (batch.flags[i] & EventFlag.snapshot) !== 0;
         return;

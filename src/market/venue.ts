@@ -52,12 +52,12 @@ export interface QueuePlace {
 /** How the queue ahead of a resting order moves. */
 export interface QueueModel {
   readonly name: string;
-  /** Joins a level that displays `displayed`. */
-  join(displayed: Size): QueuePlace;
-  /** A print of `size` at our price, against our side; `at` is the venue's time. */
-  onPrint(place: QueuePlace, size: Size, at: Micros): void;
+  /** Joins a level that displays `displayed`. `lastOrder` is the last order that the feed told before; 0 if it tells none. */
+  join(displayed: Size, lastOrder: number): QueuePlace;
+  /** A print of `size` at our price, against our side; `at` is the venue's time, `order` as in `EventBatch`. */
+  onPrint(place: QueuePlace, size: Size, at: Micros, order: number): void;
   /** The level's displayed size went from `before` to `after`; 0 = it went away. */
-  onLevel(place: QueuePlace, before: Size, after: Size, at: Micros): void;
+  onLevel(place: QueuePlace, before: Size, after: Size, at: Micros, order: number): void;
 }
 
 /**

@@ -39,11 +39,21 @@ export class DisplayedDepth {
     return side > 0 ? quote.bidSize : quote.askSize;
   }
 
-  /** What comes before an order that joins at `price` now. Behind a quote nobody knows: prints beyond it tell. */
+  /** What comes before an order that joins at `price` now; out of view nobody knows, and it is Infinity. */
   queueAt(side: BookSide, price: Price): Size {
-    const { hasBook } = this.#market;
-    if (!hasBook && (this.best(side) - price) * side > 0) return Number.POSITIVE_INFINITY;
-    return this.sizeAt(side, price);
+    return this.inView(side, price) ? this.sizeAt(side, price) : Number.POSITIVE_INFINITY;
+  }
+
+  /** The feed shows what stands at `price`: not what is behind a quote, or behind the levels that it has room for. */
+  inView(side: BookSide, price: Price): boolean {
+    const { hasBook, book, instrument } = this.#market;
+    let last = this.best(side);
+    if (hasBook) {
+      const { depth } = instrument;
+      if (depth === undefined || book.levels(side) < depth) return true;
+      for (let level = 1; level < depth; level++) last = book.worse(side, last);
+    }
+    return (last - price) * side <= 0;
   }
 
   /** Visits the levels of `side` from the best one on with what is left of each, until `visit` returns false. */

@@ -92,9 +92,18 @@ export class Lane {
     this.market.apply(batch, i);
     const after = this.#depth.sizeAt(side, price);
     for (const order of this.own.of(side)) {
-      if (order.price === price) this.#host.queue.onLevel(order.place, before, after, venueTime(batch, i));
+      if (order.price === price) this.#onOwnLevel(order, before, after, batch, i);
     }
     if (this.#depth.taken.set(side, price, after)) this.own.settle();
+  }
+
+  #onOwnLevel(order: OwnOrder, before: Size, after: Size, batch: EventBatch, i: number): void {
+    const { queue } = this.#host;
+    // It fell out of view, and may be there as ever.
+    if (after === 0 && !this.#depth.inView(order.side, order.price)) return;
+    // Now that it is in view, all that is there may have come before us.
+    if (order.place.ahead === Number.POSITIVE_INFINITY) order.place = queue.join(after, this.market.lastOrder);
+    else queue.onLevel(order.place, before, after, venueTime(batch, i), batch.orderOf(i));
   }
 
   /** An aggressor who sells meets bids, one who buys meets asks; one of unknown side, whichever the price meets. */
@@ -232,7 +241,7 @@ export class Lane {
       remaining: size,
       filled: 0,
       fees: newFeeMemory(),
-      place: this.#host.queue.join(0),
+      place: this.#host.queue.join(0, 0),
       queueAtArrival: 0,
       joinedAt: 0,
     };
@@ -248,7 +257,7 @@ export class Lane {
       const best = this.#depth.best(-side as BookSide);
       order.price = side > 0 ? tickBelow(ticks, best) : tickAbove(ticks, best);
     }
-    order.place = this.#host.queue.join(this.#depth.queueAt(side, order.price));
+    order.place = this.#host.queue.join(this.#depth.queueAt(side, order.price), this.market.lastOrder);
     order.queueAtArrival = order.place.ahead;
     order.joinedAt = this.#host.now;
   }

@@ -41,7 +41,7 @@ export function print(
     const { place } = order;
     const queueAtFill = place.ahead;
     if (isBeyond) place.ahead = -left;
-    else queue.onPrint(place, left, venueTime(batch, i));
+    else queue.onPrint(place, left, venueTime(batch, i), batch.orderOf(i));
     const reached = Math.min(left, Math.max(0, -place.ahead));
     place.ahead = Math.max(0, place.ahead);
     if (fillRule === 'touch') fillResting(making, order, own.wanted(order), 'modelled', queueAtFill, size);

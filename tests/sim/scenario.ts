@@ -13,6 +13,9 @@
  *   0.200 group GROUP 100                               makes an order group with a limit, or opens it again
  *   0.300 trade sell 60 @0.52                           a print: the aggressor is sell, buy or unknown;
  *                                                       then inferred | off-book; several with " + " share a frame
+ *   0.300 join A bid 0.52x30                            feeds that tell of each order: one of others joins its level;
+ *                                                       "show" instead of "join": an older one comes into view
+ *   0.300 execute A 20   /   reduce A by 10   /   leave A
  *   0.400 volume 1000                                   the venue's count of the volume
  *   0.500 gap | pause | resume | close at 9.000 | determined 1 | settled
  *   0.600 wait                                          lets time pass
@@ -38,6 +41,7 @@ import { otherVenue } from '../../src/sim/venues/index.ts';
 import { frameOf, gap, level, lifecycle, print, quote, type Row, snapshot, volume } from '../support/events.ts';
 import { contract } from '../support/instruments.ts';
 import { venueOrder } from '../support/orders.ts';
+import { OtherOrders } from './other-orders.ts';
 
 export interface ScenarioOptions {
   readonly instrument?: Instrument;
@@ -68,6 +72,7 @@ class Scenario {
   readonly #start: Micros;
   #frames = 0;
   #orders = 0;
+  readonly #others = new OtherOrders();
   #transcript: string[] = [];
 
   constructor(options: ScenarioOptions) {
@@ -151,7 +156,7 @@ class Scenario {
       case 'wait':
         return;
       default:
-        exchange.onFrame(...wholeFrame(frameOf(now, this.#rows(words), ++this.#frames)));
+        exchange.onFrame(...wholeFrame(frameOf(now, this.#others.follow(this.#rows(words)), ++this.#frames)));
     }
   }
 
@@ -186,6 +191,17 @@ class Scenario {
           .join(' ')
           .split(' + ')
           .map((text) => this.#print(text.split(' ')));
+      case 'join':
+      case 'show': {
+        const [price, size] = this.#levels([rest[2]])[0];
+        return this.#others.join(rest[0], sideOf(rest[1]), price, size, verb === 'join');
+      }
+      case 'execute':
+        return this.#others.execute(rest[0], this.#size(rest[1]));
+      case 'reduce':
+        return this.#others.reduce(rest[0], this.#size(rest[2]));
+      case 'leave':
+        return this.#others.leave(rest[0]);
       case 'volume':
         return [volume(this.#size(rest[0]))];
       case 'gap':
