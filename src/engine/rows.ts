@@ -19,8 +19,12 @@ export function orderRow(
   order: Order,
   { step, venueAt, queueAhead }: OrderStep,
 ): OrderRow {
+  // Named one by one: a spread before so many fields costs ten microseconds a row.
+  const { time, tape, frame } = cause;
   return {
-    ...cause,
+    time,
+    tape,
+    frame,
     orderId: order.id,
     step,
     state: order.state,
@@ -64,8 +68,11 @@ export function fillRow(cause: Cause, fillId: number, market: MarketView, change
   const { outcome, size, price, venueAt, position, order, fill } = change;
   const { bidPrice, askPrice } = market.bookComplete ? market.book : market.quote;
   const evidence = fill?.evidence;
+  const { time, tape, frame } = cause;
   return {
-    ...cause,
+    time,
+    tape,
+    frame,
     fillId,
     orderId: order?.id ?? 0,
     kind: fill ? 'trade' : 'settlement',
@@ -78,7 +85,7 @@ export function fillRow(cause: Cause, fillId: number, market: MarketView, change
     fee: formatMoney(fill?.fee ?? 0n),
     liquidity: fill?.liquidity ?? '',
     grade: evidence?.grade ?? '',
-    evidenceFrame: evidence?.frame ?? cause.frame,
+    evidenceFrame: evidence?.frame ?? frame,
     queueAtArrival: evidence ? sizeText(instrument, evidence.queueAtArrival) : '',
     queueAtFill: evidence ? sizeText(instrument, evidence.queueAtFill) : '',
     available: evidence ? sizeText(instrument, evidence.available) : '',

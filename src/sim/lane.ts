@@ -81,13 +81,16 @@ export class Lane {
   /** The whole frame is in. */
   onFrameEnd(): void {
     if (!this.#isTrading) return;
-    cross(this.#making, this.#depth);
-    this.own.settle();
+    if (cross(this.#making, this.#depth)) this.own.settle();
   }
 
   #onLevel(batch: EventBatch, i: number): void {
     const side = batch.side[i] as BookSide;
     const price = batch.price[i];
+    if (this.#depth.taken.none && !this.own.of(side).some((order) => order.price === price)) {
+      this.market.apply(batch, i);
+      return;
+    }
     const before = this.#depth.sizeAt(side, price);
     this.market.apply(batch, i);
     const after = this.#depth.sizeAt(side, price);

@@ -54,15 +54,24 @@ export function print(
   return left;
 }
 
-/** Fills whole what a displayed price of the other side has reached or passed. */
-export function cross(making: Making, depth: DisplayedDepth): void {
+/** Fills whole what a displayed price of the other side has reached or passed; returns whether there was such an order. */
+export function cross(making: Making, depth: DisplayedDepth): boolean {
+  const bids = crossSide(making, depth, 1);
+  const asks = crossSide(making, depth, -1);
+  return bids || asks;
+}
+
+function crossSide(making: Making, depth: DisplayedDepth, side: OrderSide): boolean {
   const { own } = making;
-  for (const order of own.all) {
-    const opposite = -order.side as BookSide;
-    const best = depth.best(opposite);
-    if (!reaches(order, best)) continue;
+  const opposite = -side as BookSide;
+  const best = depth.best(opposite);
+  let crossed = false;
+  for (const order of own.of(side)) {
+    if (!reaches(order, best)) break;
     fillResting(making, order, own.wanted(order), 'book_crossed', order.place.ahead, depth.sizeAt(opposite, best));
+    crossed = true;
   }
+  return crossed;
 }
 
 function fillResting(
