@@ -27,7 +27,7 @@ const decoders: Readonly<Record<string, DecoderFactory>> = {
   'alpaca-stocks': alpaca,
   'alpaca-options': alpaca,
   'alpaca-trading': alpaca,
-  lobster: { version: 'lobster-1', create: (facts) => new LobsterDecoder(facts) },
+  lobster: { version: 'lobster-2', tellsOrders: true, create: (facts) => new LobsterDecoder(facts) },
 };
 
 /** A feed that we can record but not read yet: its frames give no events, and are counted. */

@@ -103,6 +103,9 @@ export const gapNames = ['', 'sequence', 'disconnected', 'contradiction', 'recor
 
 export const AccountCode = { order: 1, fill: 2, position: 3, orderGroup: 4, communication: 5 } as const;
 
+/** What the column `order` says of an order whose joining the tape does not show. */
+export const UNSEEN_ORDER = 1;
+
 /** Typed columns of `count` rows; also the buffer that decoders write. Grows by doubling. */
 export class EventBatch {
   count = 0;
@@ -121,6 +124,11 @@ export class EventBatch {
   flags: Uint8Array;
   price: Float64Array;
   size: Float64Array;
+  /**
+   * Feeds that tell of each order: the one that the change of a level, or the print, is about, numbered in the order of
+   * joining its level, from 2 and never again on a tape; 0 = none in particular. Other feeds do not have the column.
+   */
+  order: Uint32Array | undefined = undefined;
   /** Row -> text, for the rare rows that have one. */
   text: Map<number, string>;
 
@@ -139,6 +147,7 @@ export class EventBatch {
   }
 
   reset(): void {
+    this.order?.fill(0, 0, this.count);
     this.count = 0;
     if (this.text.size > 0) this.text = new Map();
   }
@@ -171,6 +180,17 @@ export class EventBatch {
     return i;
   }
 
+  /** Row `i` is about this order. */
+  tellOrder(i: number, order: number): void {
+    this.order ??= new Uint32Array(this.kind.length);
+    this.order[i] = order;
+  }
+
+  /** The order that row `i` is about; 0 = none in particular. */
+  orderOf(i: number): number {
+    return this.order === undefined ? 0 : this.order[i];
+  }
+
   #grow(): void {
     const capacity = this.kind.length * 2;
     const grown = new EventBatch(capacity);
@@ -184,6 +204,10 @@ export class EventBatch {
     grown.flags.set(this.flags);
     grown.price.set(this.price);
     grown.size.set(this.size);
+    if (this.order) {
+      grown.order = new Uint32Array(capacity);
+      grown.order.set(this.order);
+    }
     Object.assign(this, grown, { count: this.count, tape: this.tape, text: this.text });
   }
 

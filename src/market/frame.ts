@@ -167,6 +167,8 @@ export interface Decoder {
 export interface DecoderFactory {
   /** Changes whenever the same frames would give other events: cached events of another version are not used. */
   readonly version: string;
+  /** Its events say which orders they are about: they have the column `order`. */
+  readonly tellsOrders?: true;
   /** `facts` are what the tape's header knows of its instruments. */
   create(facts: readonly InstrumentFacts[]): Decoder;
 }

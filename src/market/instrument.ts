@@ -41,6 +41,8 @@ export interface Instrument {
    * of it for each contract. Such contracts need a run of their own, with its cash in the coin.
    */
   readonly inverse?: boolean;
+  /** Levels a side that the feed shows; what stands behind them is not known. Left out: all. */
+  readonly depth?: number;
   /** Lowest and highest possible price, where the contract has them; for a binary contract also its payouts. */
   readonly bounds?: { readonly low: Price; readonly high: Price };
   /** What belongs together: the event of a binary contract, the underlying of an option. */

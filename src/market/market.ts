@@ -98,6 +98,8 @@ export class Market implements MarketView {
   ticks: TickLadder;
   feeOverride: Partial<FeeTerms> = {};
   updatedAt: Micros = 0;
+  /** Number of the order that joined last, where the feed tells of each; else 0. */
+  lastOrder = 0;
 
   constructor(instrument: Instrument, index: number) {
     this.instrument = instrument;
@@ -114,6 +116,7 @@ export class Market implements MarketView {
     if (kind === EventKind.bookLevel) {
       this.book.set(batch.side[i] as 1 | -1, batch.price[i], batch.size[i]);
       this.displayedAt = batch.exchangeAt[i] || this.displayedAt;
+      if (batch.order !== undefined && batch.order[i] > this.lastOrder) this.lastOrder = batch.order[i];
     } else if (kind === EventKind.quote) {
       this.#applyQuote(batch.side[i], batch.price[i], batch.size[i]);
       if (!this.hasBook) this.displayedAt = batch.exchangeAt[i] || this.displayedAt;
@@ -142,6 +145,7 @@ export class Market implements MarketView {
     switch (kind) {
       case EventKind.bookClear:
         this.book.clear();
+        this.lastOrder = 0;
         this.hasBook = true;
         this.bookComplete = (batch.flags[i] & EventFlag.snapshot) !== 0;
         return;

@@ -60,14 +60,14 @@ export interface QueueModel {
   readonly name: string;
   /** The model as it is for one instrument, where units matter: its sizes are integers in decimals of its own. */
   readonly of?: (instrument: Instrument) => QueueModel;
-  /** Joins a level that displays `displayed`. */
-  join(displayed: Size): QueuePlace;
-  /** A print of `size` at our price, against our side. */
-  onPrint(place: QueuePlace, size: Size, at: Micros): void;
+  /** Joins a level that displays `displayed`. `lastOrder` is the last order that the feed told before; 0 if it tells none. */
+  join(displayed: Size, lastOrder: number): QueuePlace;
+  /** A print of `size` at our price, against our side; `order` as in `EventBatch`. */
+  onPrint(place: QueuePlace, size: Size, at: Micros, order: number): void;
   /** A print went beyond the queue, or beyond our price: nobody is ahead of us any more. */
   onReached(place: QueuePlace): void;
   /** The level's displayed size went from `before` to `after`; 0 = it went away. */
-  onLevel(place: QueuePlace, before: Size, after: Size, at: Micros): void;
+  onLevel(place: QueuePlace, before: Size, after: Size, at: Micros, order: number): void;
   /**
    * Where all at a level share a print instead of queueing: what of its `size` falls to `ours` of an order, when `own` is
    * the sum of our orders there. Asked after `onPrint`.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { QueueModel } from '../market/venue.ts';
+import { fifo } from '../sim/models/fifo.ts';
 import { proRata } from '../sim/models/pro-rata.ts';
 import { logarithmQueue, powerQueue, printsOnly } from '../sim/models/queue.ts';
 
@@ -14,6 +15,7 @@ const models: Readonly<Record<string, (exponent: number) => QueueModel>> = {
   'log-1': () => logarithmQueue('log-1'),
   'log-2': () => logarithmQueue('log-2'),
   'pro-rata': () => proRata,
+  fifo: () => fifo,
 };
 
 const names = Object.keys(models) as [string, ...string[]];

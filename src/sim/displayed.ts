@@ -54,14 +54,26 @@ export class DisplayedDepth {
     return side > 0 ? quote.bidSize : quote.askSize;
   }
 
-  /** What comes before an order that joins at `price` now. Behind a quote nobody knows: prints beyond it tell. */
+  /** What comes before an order that joins at `price` now; out of view nobody knows, and it is Infinity. */
   queueAt(side: BookSide, price: Price): Size {
-    return this.#isHidden(side, price) ? Number.POSITIVE_INFINITY : this.sizeAt(side, price);
+    return this.inView(side, price) ? this.sizeAt(side, price) : Number.POSITIVE_INFINITY;
+  }
+
+  /** The feed shows what stands at `price`: not what is behind a quote, or behind the levels that it has room for. */
+  inView(side: BookSide, price: Price): boolean {
+    const { hasBook, book, instrument } = this.#market;
+    let last = this.shown(side);
+    if (hasBook) {
+      const { depth } = instrument;
+      if (depth === undefined || book.levels(side) < depth) return true;
+      for (let level = 1; level < depth; level++) last = book.worse(side, last);
+    }
+    return (last - price) * side <= 0;
   }
 
   /** What we took of levels that are displayed otherwise now, or no more, is there again. */
   giveBack(): void {
-    this.taken.keep((side, price, shown) => this.#isHidden(side, price) || this.sizeAt(side, price) === shown);
+    this.taken.keep((side, price, shown) => !this.inView(side, price) || this.sizeAt(side, price) === shown);
   }
 
   /** Visits the levels of `side` from the best one on with what is left of each, until `visit` returns false. */
@@ -76,9 +88,5 @@ export class DisplayedDepth {
 
   take(side: BookSide, price: Price, size: Size): void {
     this.taken.add(side, price, size, this.sizeAt(side, price));
-  }
-
-  #isHidden(side: BookSide, price: Price): boolean {
-    return !this.#market.hasBook && (this.shown(side) - price) * side > 0;
   }
 }

@@ -121,16 +121,15 @@ export class Lane {
     const isQuoted = this.depth instanceof QuotedDepth;
     if ((this.#making.fillRule === 'prints' && !isQuoted) || !this.#isTrading) return;
     if (isQuoted) fillAtQuote(this.own, this.depth as QuotedDepth, this.#host.frame);
-    else cross(this.#making, this.depth);
-    this.own.settle();
+    if (isQuoted || cross(this.#making, this.depth)) this.own.settle();
   }
 
   /** Levels that went without a word of their own, or that no better quote hides any more: no queue is longer than they are. */
   #followLevels(): void {
     if (!this.depth.usable(this.#host.now)) return;
-    for (const { side, price, place } of this.own.all) {
-      const displayed = this.depth.queueAt(side, price);
-      if (displayed < place.ahead) this.#queue.onLevel(place, displayed, displayed, this.market.displayedAt);
+    for (const order of this.own.all) {
+      const displayed = this.depth.queueAt(order.side, order.price);
+      if (displayed < order.place.ahead) this.#onOwnLevel(order, displayed, displayed, this.market.displayedAt, 0);
     }
   }
 
@@ -143,10 +142,20 @@ export class Lane {
     // Changes of a book that is incomplete are changes of levels that nobody knows.
     const isKnown = this.depth.usable(this.#host.now);
     for (const order of this.own.of(side)) {
-      if (isKnown && order.price === price) this.#queue.onLevel(order.place, before, after, batch.exchangeAt[i]);
+      if (isKnown && order.price === price) {
+        this.#onOwnLevel(order, before, after, batch.exchangeAt[i], batch.orderOf(i));
+      }
     }
     if (batch.kind[i] === EventKind.quote) this.#isRedrawn = true;
     else if (this.depth.taken.set(side, price, after)) this.own.settle();
+  }
+
+  #onOwnLevel(order: OwnOrder, before: Size, after: Size, at: Micros, which: number): void {
+    // It fell out of view, and may be there as ever.
+    if (after === 0 && !this.depth.inView(order.side, order.price)) return;
+    // Now that it is in view, all that is there may have come before us.
+    if (order.place.ahead === Number.POSITIVE_INFINITY) order.place = this.#queue.join(after, this.market.lastOrder);
+    else this.#queue.onLevel(order.place, before, after, at, which);
   }
 
   /** An aggressor who sells meets bids, one who buys meets asks; one of unknown side, whichever the price meets. */
@@ -322,7 +331,7 @@ export class Lane {
       remaining: size,
       filled: 0,
       fees: newFeeMemory(this.#host.accruedFees),
-      place: this.#queue.join(0),
+      place: this.#queue.join(0, 0),
       queueAtArrival: 0,
       joinedAt: 0,
       sawUntil: 0,
@@ -337,7 +346,7 @@ export class Lane {
       const best = this.depth.best(-side as BookSide);
       order.price = side > 0 ? tickBelow(ticks, best) : tickAbove(ticks, best);
     }
-    order.place = this.#queue.join(this.depth.queueAt(side, order.price));
+    order.place = this.#queue.join(this.depth.queueAt(side, order.price), this.market.lastOrder);
     order.queueAtArrival = order.place.ahead;
     order.joinedAt = this.#host.now;
     order.sawUntil = this.market.displayedAt;

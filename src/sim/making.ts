@@ -37,17 +37,19 @@ export function print(
   const price = batch.price[i];
   const inferred = (batch.flags[i] & EventFlag.inferred) !== 0;
   const at = inferred ? 0 : batch.exchangeAt[i];
+  const which = batch.orderOf(i);
   const together = queue.share ? wantedAt(own, side, price) : 0;
   let left = size;
   let atPrice = size;
   let waiting = false;
   for (const order of own.of(side)) {
     if (!reaches(order, price)) break;
-    if (inferred ? order.joinedAt > volumeAt : at !== 0 && at <= order.sawUntil) continue;
+    // A print that names its order is in its place among the changes.
+    if (inferred ? order.joinedAt > volumeAt : which === 0 && at !== 0 && at <= order.sawUntil) continue;
     const isBeyond = order.price !== price;
     const { place } = order;
     let queueAtFill = place.ahead;
-    if (!isBeyond) queue.onPrint(place, left, at);
+    if (!isBeyond) queue.onPrint(place, left, at, which);
     let reached = isBeyond ? left : Math.max(0, -place.ahead);
     if (isBeyond || place.ahead < 0) queue.onReached(place);
     if (queue.share && !isBeyond) {
@@ -77,18 +79,30 @@ function wholeLots({ lot }: Making, size: Size): Size {
   return Math.floor(size / lot) * lot;
 }
 
-/** Fills whole what a displayed price of the other side has reached or passed; what we took of it is not there. */
-export function cross(making: Making, depth: DisplayedDepth): void {
+/**
+ * Fills whole what a displayed price of the other side has reached or passed; what we took of it is not there. Returns
+ * whether there was such an order.
+ */
+export function cross(making: Making, depth: DisplayedDepth): boolean {
+  const bids = crossSide(making, depth, 1);
+  const asks = crossSide(making, depth, -1);
+  return bids || asks;
+}
+
+function crossSide(making: Making, depth: DisplayedDepth, side: OrderSide): boolean {
   const { own } = making;
-  for (const order of own.all) {
-    const opposite = -order.side as BookSide;
+  const opposite = -side as BookSide;
+  let crossed = false;
+  for (const order of own.of(side)) {
+    if (!reaches(order, depth.best(opposite))) break;
     depth.walk(opposite, (price, available) => {
-      if (reaches(order, price)) {
-        fillResting(making, order, own.wanted(order), 'book_crossed', order.place.ahead, available);
-      }
+      if (!reaches(order, price)) return false;
+      fillResting(making, order, own.wanted(order), 'book_crossed', order.place.ahead, available);
+      crossed = true;
       return false;
     });
   }
+  return crossed;
 }
 
 function fillResting(

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { EventBatch } from '../market/event.ts';
-import type { Decoder } from '../market/frame.ts';
+import type { Decoder, DecoderFactory } from '../market/frame.ts';
 import type { Instrument } from '../market/instrument.ts';
 import { EVENTS_PER_BATCH, type EventFileIndex, EventFileWriter } from './event-file.ts';
 import { replaceFile, temporaryName } from './header.ts';
@@ -32,13 +32,15 @@ export interface CachedSegment extends Sidecar {
  */
 export class EventCache {
   readonly #folder: string;
+  readonly #tellsOrders: boolean;
   /** Path of each segment's files, without their ending. */
   readonly #files: readonly string[];
 
-  constructor({ path, header }: Tape, decoderVersion: string) {
+  constructor({ path, header }: Tape, { version, tellsOrders }: DecoderFactory) {
     this.#folder = join(path, 'events');
+    this.#tellsOrders = tellsOrders ?? false;
     const hash = createHash('sha256');
-    hash.update(`${CACHE_FORMAT} ${EVENTS_PER_BATCH}\n${decoderVersion}\n${JSON.stringify(header.instruments)}\n`);
+    hash.update(`${CACHE_FORMAT} ${EVENTS_PER_BATCH}\n${version}\n${JSON.stringify(header.instruments)}\n`);
     this.#files = header.segments.map(({ file, sha256 }) => {
       const key = hash.update(`${sha256}\n`).copy().digest('hex').slice(0, 16);
       return join(this.#folder, `${file.replace('.parquet', '')}-${key}`);
@@ -59,7 +61,7 @@ export class EventCache {
 
   async writer(segment: number): Promise<EventCacheWriter> {
     const writer = new EventCacheWriter(this.#files[segment]);
-    await writer.open(this.#folder);
+    await writer.open(this.#folder, this.#tellsOrders);
     return writer;
   }
 }
@@ -75,10 +77,10 @@ class EventCacheWriter {
     this.#temporary = temporaryName(`${name}.arrow`);
   }
 
-  async open(folder: string): Promise<void> {
+  async open(folder: string, tellsOrders: boolean): Promise<void> {
     await this.#attempt(async () => {
       await mkdir(folder, { recursive: true });
-      this.#file = new EventFileWriter(this.#temporary);
+      this.#file = new EventFileWriter(this.#temporary, tellsOrders);
     });
   }
 

@@ -40,19 +40,34 @@ const columns = [
   ['size', new Float64()],
 ] as const;
 
-const schema = new Schema([
-  ...columns.map(([name, type]) => new Field(name, type as DataType, false)),
-  new Field('text', new Utf8(), false),
-]);
-
 /** Marks the end of an Arrow stream. */
 const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
-/** The schema's message, which begins every stream. */
-const SCHEMA_MESSAGE = schemaMessage();
+
+/** What all batches of a file have in common. */
+interface Layout {
+  readonly schema: Schema;
+  /** The schema's message, which begins every stream. */
+  readonly message: Uint8Array;
+  readonly tellsOrders: boolean;
+}
+
+const plainLayout = layout(false);
+const orderLayout = layout(true);
+
+function layout(tellsOrders: boolean): Layout {
+  const schema = new Schema([
+    ...columns.map(([name, type]) => new Field(name, type as DataType, false)),
+    new Field('text', new Utf8(), false),
+    ...(tellsOrders ? [new Field('order', new Uint32(), false)] : []),
+  ]);
+  return { schema, message: schemaMessage(schema), tellsOrders };
+}
 
 /** Where the record batches of a file lie, and what they must be. */
 export interface EventFileIndex {
   readonly events: number;
+  /** There is a column `order`. */
+  readonly tellsOrders?: true;
   /** They follow one another after the schema. */
   readonly blocks: readonly { readonly bytes: number; readonly crc32: number }[];
 }
@@ -62,19 +77,21 @@ export class DamagedEvents extends Error {}
 
 export class EventFileWriter {
   readonly #file: number;
+  readonly #layout: Layout;
   #isOpen = true;
   readonly #blocks: { bytes: number; crc32: number }[] = [];
   #events = 0;
 
-  constructor(path: string) {
+  constructor(path: string, tellsOrders: boolean) {
+    this.#layout = tellsOrders ? orderLayout : plainLayout;
     this.#file = openSync(path, 'w');
-    writeAll(this.#file, SCHEMA_MESSAGE);
+    writeAll(this.#file, this.#layout.message);
   }
 
   /** Writes a copy of the batch; it may be reused at once. */
   write(batch: EventBatch): void {
-    const stream = serialise(toRecordBatch(batch));
-    const block = stream.subarray(SCHEMA_MESSAGE.length, stream.length - END_OF_STREAM.length);
+    const stream = serialise(toRecordBatch(batch, this.#layout));
+    const block = stream.subarray(this.#layout.message.length, stream.length - END_OF_STREAM.length);
     writeAll(this.#file, block);
     this.#blocks.push({ bytes: block.length, crc32: crc32(block) });
     this.#events += batch.count;
@@ -85,7 +102,8 @@ export class EventFileWriter {
     writeAll(this.#file, END_OF_STREAM);
     fsyncSync(this.#file);
     this.close();
-    return { events: this.#events, blocks: this.#blocks };
+    const { tellsOrders } = this.#layout;
+    return { events: this.#events, ...(tellsOrders && { tellsOrders }), blocks: this.#blocks };
   }
 
   close(): void {
@@ -103,14 +121,15 @@ export async function* readEventFile(path: string, index: EventFileIndex, check:
     throw new DamagedEvents(error.message);
   });
   const largest = index.blocks.reduce((most, { bytes }) => Math.max(most, bytes), 0);
-  const buffers = [newBuffer(largest), newBuffer(largest)];
+  const { message } = index.tellsOrders ? orderLayout : plainLayout;
+  const buffers = [newBuffer(message, largest), newBuffer(message, largest)];
   let pending: Promise<Uint8Array> | undefined;
   try {
-    let at = SCHEMA_MESSAGE.length;
+    let at = message.length;
     const read = (i: number): Promise<Uint8Array> | undefined => {
       const block = index.blocks[i];
       if (!block) return undefined;
-      const promise = readBlock(file, buffers[i % 2], at, block.bytes);
+      const promise = readBlock(file, buffers[i % 2], message.length, at, block.bytes);
       // A failure of the block ahead belongs to the moment when it is awaited.
       promise.catch(() => undefined);
       at += block.bytes;
@@ -120,7 +139,7 @@ export async function* readEventFile(path: string, index: EventFileIndex, check:
     for (let i = 0; pending; i++) {
       const bytes: Uint8Array = await pending;
       pending = read(i + 1);
-      if (check && crc32(bytes.subarray(SCHEMA_MESSAGE.length)) !== index.blocks[i].crc32) {
+      if (check && crc32(bytes.subarray(message.length)) !== index.blocks[i].crc32) {
         throw new DamagedEvents(`${path}: block ${i} does not have its checksum`);
       }
       const [recordBatch] = RecordBatchReader.from(bytes);
@@ -133,25 +152,31 @@ export async function* readEventFile(path: string, index: EventFileIndex, check:
 }
 
 /** Room for the schema and a block behind it: together they are a stream of their own. */
-function newBuffer(blockLength: number): Uint8Array {
-  const buffer = new Uint8Array(SCHEMA_MESSAGE.length + blockLength);
-  buffer.set(SCHEMA_MESSAGE);
+function newBuffer(message: Uint8Array, blockLength: number): Uint8Array {
+  const buffer = new Uint8Array(message.length + blockLength);
+  buffer.set(message);
   return buffer;
 }
 
-async function readBlock(file: FileHandle, buffer: Uint8Array, at: number, length: number): Promise<Uint8Array> {
-  const { bytesRead } = await file.read(buffer, SCHEMA_MESSAGE.length, length, at).catch((error: Error) => {
+async function readBlock(
+  file: FileHandle,
+  buffer: Uint8Array,
+  to: number,
+  at: number,
+  length: number,
+): Promise<Uint8Array> {
+  const { bytesRead } = await file.read(buffer, to, length, at).catch((error: Error) => {
     throw new DamagedEvents(error.message);
   });
   if (bytesRead !== length) throw new DamagedEvents(`expected ${length} bytes at ${at}, found ${bytesRead}`);
-  return buffer.subarray(0, SCHEMA_MESSAGE.length + length);
+  return buffer.subarray(0, to + length);
 }
 
 function writeAll(file: number, bytes: Uint8Array): void {
   for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from);
 }
 
-function schemaMessage(): Uint8Array {
+function schemaMessage(schema: Schema): Uint8Array {
   const writer = new RecordBatchStreamWriter();
   writer.reset(undefined, schema);
   const stream = writer.finish().toUint8Array(true);
@@ -165,12 +190,17 @@ function serialise(recordBatch: RecordBatch): Uint8Array {
   return writer.finish().toUint8Array(true);
 }
 
-function toRecordBatch(batch: EventBatch): RecordBatch {
+function toRecordBatch(batch: EventBatch, { schema, tellsOrders }: Layout): RecordBatch {
   const length = batch.count;
   const children: Data[] = columns.map(([name, type]) =>
     makeData({ type: type as Float64, length, nullCount: 0, data: batch[name].subarray(0, length) as Float64Array }),
   );
   children.push(textColumn(batch));
+  if (tellsOrders) {
+    // None of its rows may have been about an order.
+    const data = batch.order?.subarray(0, length) ?? new Uint32Array(length);
+    children.push(makeData({ type: new Uint32(), length, nullCount: 0, data }));
+  }
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
 }
 
@@ -189,6 +219,7 @@ function toEventBatch(recordBatch: RecordBatch): EventBatch {
   columns.forEach(([name], i) => {
     Object.assign(batch, { [name]: children[i].values });
   });
+  batch.order = children[columns.length + 1]?.values;
   batch.count = recordBatch.numRows;
   const text = children[columns.length];
   if (text.values.length > 0) {

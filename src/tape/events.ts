@@ -45,7 +45,7 @@ export class TapeEvents implements EventSource {
 
   /** Batches of whole frames. A batch is valid until the next one is asked for. */
   async *batches(): AsyncGenerator<EventBatch> {
-    const cache = (this.#options.cache ?? true) ? new EventCache(this.#tape, this.#factory.version) : undefined;
+    const cache = (this.#options.cache ?? true) ? new EventCache(this.#tape, this.#factory) : undefined;
     const cached = this.#tape.log.length === 0 ? await cache?.read() : undefined;
     let given = 0;
     try {

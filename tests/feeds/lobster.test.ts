@@ -179,6 +179,50 @@ describe('LOBSTER messages with the book', () => {
   });
 });
 
+describe('LOBSTER rows say which order they are about', () => {
+  /** Rows with their order's number, if there is one. */
+  const abouts = (rows: readonly StampedRow[]) => words(rows).map((word, i) => `${word} #${rows[i].order ?? 0}`);
+
+  it('by numbers that grow in the order of joining; messages alone', () => {
+    const to = follower();
+    expect(abouts(to.in('34200.0,1,101,18,100,1')).slice(1)).toEqual(['bookClear #0', 'bookLevel buy 100 18 #2']);
+    expect(abouts(to.in('34200.1,1,102,7,100,1'))).toEqual(['bookLevel buy 100 25 #3']);
+    expect(abouts(to.in('34200.2,4,101,4,100,1'))).toEqual(['trade sell 100 4 #2', 'bookLevel buy 100 21 #2']);
+    expect(abouts(to.in('34200.3,2,102,3,100,1'))).toEqual(['bookLevel buy 100 18 #3']);
+    expect(abouts(to.in('34200.4,3,101,14,100,1'))).toEqual(['bookLevel buy 100 4 #2']);
+    expect(to.markets[0].lastOrder).toBe(3);
+  });
+
+  it('1 for an order from before the recording, or shown after younger ones', () => {
+    const to = follower();
+    to.in('34200.0,1,101,18,100,1');
+    expect(abouts(to.in('34200.1,4,55,4,100,1'))).toEqual(['trade sell 100 4 #1']);
+    expect(abouts(to.in('34200.2,1,99,5,100,1'))).toEqual(['bookLevel buy 100 23 #1']);
+    expect(abouts(to.in('34200.3,3,99,5,100,1'))).toEqual(['bookLevel buy 100 18 #1']);
+  });
+
+  it('none for hidden executions, auctions, and levels that the row alone tells', () => {
+    const to = follower();
+    to.in('34200.0,1,1,18,100,1\n110,5,100,18');
+    expect(abouts(to.in('34200.1,1,2,3,101,1\n110,5,101,3'))).toEqual([
+      'bookLevel buy 101 3 #3',
+      'bookLevel buy 100 0 #0',
+    ]);
+    expect(abouts(to.in('34200.2,5,0,1,105,1\n110,5,101,3'))).toEqual(['trade sell 105 1 #0']);
+    expect(abouts(to.in('34200.3,4,2,3,101,1\n110,5,100,18'))).toEqual([
+      'trade sell 101 3 #3',
+      'bookLevel buy 101 0 #3',
+      'bookLevel buy 100 18 #0',
+    ]);
+  });
+
+  it('and the name of the file how many levels there are to see', () => {
+    const to = follower();
+    to.take(connected('AAPL'));
+    expect(to.decoder.instruments[0].depth).toBe(1);
+  });
+});
+
 describe('LOBSTER recordings on one tape', () => {
   it('are told apart by the file that each connection names', () => {
     const to = follower('AAPL', 'AMZN');

@@ -163,6 +163,8 @@ describe('LOBSTER message files alone', () => {
       const file = join(folder, `${day}_message_1.csv`);
       await writeFile(file, '1.0,1,1,1,100,1\n');
       await expect(importLobster([file, file], {})).rejects.toThrow('AAPL of 2012-06-21 is there twice');
+      const other = join(folder, 'AAPL_2012-06-22_34200000_57600000_message_5.csv');
+      await expect(importLobster([file, other], {})).rejects.toThrow('AAPL is there with different depths');
       await expect(importLobster([join(folder, 'AAPL.csv')], {})).rejects.toThrow('does not say ticker and day');
       await expect(importLobster([join(folder, `${day}_orderbook_1.csv`)], {})).rejects.toThrow('ticker and day');
     }));

@@ -110,7 +110,7 @@ class Waiting {
 
   constructor(model: QueueModel, ahead: number) {
     this.#model = model;
-    this.#place = model.join(ahead);
+    this.#place = model.join(ahead, 0);
   }
 
   get ahead(): number {
@@ -120,10 +120,10 @@ class Waiting {
   hear(message: Message): this {
     const place = this.#place;
     if (message.kind === 'print') {
-      this.#model.onPrint(place, message.size, message.at);
+      this.#model.onPrint(place, message.size, message.at, 0);
       this.reached += Math.max(0, -place.ahead);
       if (place.ahead < 0) this.#model.onReached(place);
-    } else this.#model.onLevel(place, message.before, message.after, message.at);
+    } else this.#model.onLevel(place, message.before, message.after, message.at, 0);
     expect(place.ahead).toBeGreaterThanOrEqual(0);
     return this;
   }
@@ -206,8 +206,8 @@ describe('in the venue’s order, the print before the change', () => {
     [logarithmQueue('log-2'), 20, 80, 19.521_851_35],
     [printsOnly, 20, 80, 20],
   ])('%o: of %d ahead and %d behind, 10 go', (model, ahead, behind, left) => {
-    const place = model.join(ahead);
-    model.onLevel(place, ahead + behind, ahead + behind - 10, 1_000_000);
+    const place = model.join(ahead, 0);
+    model.onLevel(place, ahead + behind, ahead + behind - 10, 1_000_000, 0);
     expect(place.ahead).toBeCloseTo(left, 6);
   });
 });

@@ -15,6 +15,9 @@
  *                                                       then inferred | off-book; several with " + " share a frame
  *   0.300 trade sell 60 @0.52 stamped 0.290             the venue's time of what a line tells, where it is not the
  *                                                       line's own; - = the venue does not say
+ *   0.300 join A bid 0.52x30                            feeds that tell of each order: one of others joins its level;
+ *                                                       "show" instead of "join": an older one comes into view
+ *   0.300 execute A 20   /   reduce A by 10   /   leave A
  *   0.400 volume 1000                                   the venue's count of the volume
  *   0.500 gap | pause | resume | close at 9.000 | determined 1 | disputed | settled
  *   60.000 bar 5.00 5.20 4.90 5.10 x1000               a minute that ends now: open, high, low, close, volume
@@ -43,6 +46,7 @@ import { otherVenue } from '../../src/sim/venues/index.ts';
 import { bar, frameOf, gap, level, lifecycle, print, quote, type Row, snapshot, volume } from '../support/events.ts';
 import { contract } from '../support/instruments.ts';
 import { venueOrder } from '../support/orders.ts';
+import { OtherOrders } from './other-orders.ts';
 
 export interface ScenarioOptions {
   readonly instrument?: Instrument;
@@ -74,6 +78,7 @@ class Scenario {
   readonly #start: Micros;
   #frames = 0;
   #orders = 0;
+  readonly #others = new OtherOrders();
   #transcript: string[] = [];
 
   constructor(options: ScenarioOptions) {
@@ -168,7 +173,9 @@ class Scenario {
     // A bar's own time is its beginning, which follows from its length.
     const own = told[0] === 'bar' ? 0 : now;
     const exchangeAt = at < 0 ? own : words[at + 1] === '-' ? 0 : this.#time(words[at + 1]);
-    this.exchange.onFrame(...wholeFrame(frameOf(now, this.#rows(told), ++this.#frames, exchangeAt)));
+    this.exchange.onFrame(
+      ...wholeFrame(frameOf(now, this.#others.follow(this.#rows(told)), ++this.#frames, exchangeAt)),
+    );
   }
 
   #request([verb, ...rest]: readonly string[], now: Micros): VenueRequest {
@@ -206,6 +213,17 @@ class Scenario {
         const [open, high, low, close] = rest.slice(0, 4).map((price) => this.#price(price));
         return bar([open, high, low, close], this.#size(rest[4].slice(1)), 60_000_000);
       }
+      case 'join':
+      case 'show': {
+        const [price, size] = this.#levels([rest[2]])[0];
+        return this.#others.join(rest[0], sideOf(rest[1]), price, size, verb === 'join');
+      }
+      case 'execute':
+        return this.#others.execute(rest[0], this.#size(rest[1]));
+      case 'reduce':
+        return this.#others.reduce(rest[0], this.#size(rest[2]));
+      case 'leave':
+        return this.#others.leave(rest[0]);
       case 'volume':
         return [volume(this.#size(rest[0]))];
       case 'gap':

@@ -12,6 +12,8 @@ export interface Row {
   readonly code: number;
   readonly flags: number;
   readonly text?: string;
+  /** The order that it is about, if the feed tells of each. */
+  readonly order?: number;
 }
 
 export type Levels = readonly (readonly [price: Price, size: Size])[];
@@ -72,10 +74,7 @@ export class EventScript {
   /** Adds a frame of the given rows that arrives at `at`; returns the script. */
   frame(at: Micros, ...rows: readonly Row[]): this {
     const number = this.#frames++;
-    for (const { kind, instrument, side, price, size, code, flags, text } of rows) {
-      const i = this.batch.push(number, at, 0, instrument, kind, side, price, size, code, flags);
-      if (text !== undefined) this.batch.text.set(i, text);
-    }
+    for (const row of rows) pushRow(this.batch, number, at, row);
     return this;
   }
 }
@@ -83,11 +82,15 @@ export class EventScript {
 /** A batch of the one frame; `exchangeAt` 0 = the venue does not say when. */
 export function frameOf(at: Micros, rows: readonly Row[], number = 0, exchangeAt: Micros = 0): EventBatch {
   const batch = new EventBatch(rows.length + 1);
-  for (const { kind, instrument, side, price, size, code, flags, text } of rows) {
-    const i = batch.push(number, at, exchangeAt, instrument, kind, side, price, size, code, flags);
-    if (text !== undefined) batch.text.set(i, text);
-  }
+  for (const row of rows) pushRow(batch, number, at, row, exchangeAt);
   return batch;
+}
+
+function pushRow(batch: EventBatch, frame: number, at: Micros, row: Row, exchangeAt: Micros = 0): void {
+  const { kind, instrument, side, price, size, code, flags, text, order } = row;
+  const i = batch.push(frame, at, exchangeAt, instrument, kind, side, price, size, code, flags);
+  if (text !== undefined) batch.text.set(i, text);
+  if (order !== undefined) batch.tellOrder(i, order);
 }
 
 /** A row of a batch with its frame and times, for comparison. */
@@ -110,6 +113,7 @@ export function rowsOf(batch: EventBatch): StampedRow[] {
     code: batch.code[i],
     flags: batch.flags[i],
     ...(batch.text.has(i) ? { text: batch.text.get(i) } : {}),
+    ...(batch.order ? { order: batch.order[i] } : {}),
   }));
 }
 
@@ -140,6 +144,7 @@ function copyOf(batch: EventBatch, from = 0, to = batch.count): EventBatch {
     );
     const text = batch.text.get(i);
     if (text !== undefined) copy.text.set(row, text);
+    if (batch.order) copy.tellOrder(row, batch.order[i]);
   }
   return copy;
 }

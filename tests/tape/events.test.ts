@@ -338,7 +338,59 @@ describe('batches', () => {
   });
 });
 
+describe('events that say which order they are about', () => {
+  /** Every other row is about an order. */
+  function tellingDecoder(): DecoderFactory {
+    const { create, ...factory } = countingDecoder();
+    const telling = (decoder: Decoder): Decoder => ({
+      ...decoder,
+      decode(frame, out) {
+        const from = out.count;
+        decoder.decode(frame, out);
+        for (let i = from; i < out.count; i += 2) out.tellOrder(i, 10 + i);
+      },
+    });
+    return { ...factory, tellsOrders: true, create: (facts) => telling(create(facts)) };
+  }
+
+  it('keep it in the cache, over several batches', async () => {
+    const path = await tapeOf(bigFrames());
+    const fromFrames = await read(path, tellingDecoder(), false);
+    expect(fromFrames.rows.length).toBeGreaterThan(65_536);
+    expect(fromFrames.rows[2].order).toBe(12);
+    expect(fromFrames.rows[3].order).toBe(0);
+    expect(await read(path, tellingDecoder())).toEqual(fromFrames);
+    expect(await read(path, tellingDecoder())).toEqual(fromFrames);
+  });
+
+  it('are no burden for feeds that do not: neither column nor bytes', async () => {
+    const path = await tapeOf(frames());
+    const rows = (await read(path, countingDecoder())).rows.length;
+    const plain = readFileSync(cacheFile(path, '.arrow')).length;
+    rmSync(join(path, 'events'), { recursive: true });
+    await read(path, { ...countingDecoder(), tellsOrders: true });
+    expect(readFileSync(cacheFile(path, '.arrow')).length).toBeGreaterThanOrEqual(plain + 4 * rows);
+    for await (const batch of new TapeEvents(await openTape(path), countingDecoder(), { cache: false }).batches()) {
+      expect(batch.order).toBeUndefined();
+      expect(batch.orderOf(0)).toBe(0);
+    }
+  });
+});
+
 describe('an event batch', () => {
+  it('keeps the orders that rows are about as it grows, and forgets them', () => {
+    const batch = new EventBatch(1);
+    for (let i = 0; i < 20; i++) {
+      const row = batch.push(0, 0, 0, 0, EventKind.trade, 1, 0, 0);
+      if (i % 3 === 1) batch.tellOrder(row, i);
+    }
+    expect(Array.from({ length: 20 }, (_, i) => batch.orderOf(i))).toEqual(
+      Array.from({ length: 20 }, (_, i) => (i % 3 === 1 ? i : 0)),
+    );
+    batch.reset();
+    for (let i = 0; i < 20; i++) expect(batch.orderOf(batch.push(0, 0, 0, 0, EventKind.trade, 1, 0, 0))).toBe(0);
+  });
+
   it('grows as rows come, and keeps what it has', () => {
     const batch = new EventBatch(1);
     for (let i = 0; i < 100; i++) {

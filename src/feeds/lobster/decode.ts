@@ -72,25 +72,40 @@ export class LobsterDecoder implements Decoder {
     }
     const shown = row === undefined ? undefined : parseBookRow(row);
     if (row !== undefined && !shown) countProblem(this.problems, 'book row that does not parse');
-    this.#print(recording, message);
-    if (recording.hasRows === undefined) this.#seed(recording, message, shown);
-    else this.#follow(recording, message, shown);
+    const order = this.#orderOf(recording, message);
+    this.#print(recording, message, order);
+    if (recording.hasRows === undefined) this.#seed(recording, message, order, shown);
+    else this.#follow(recording, message, order, shown);
+  }
+
+  /** Number of the order that a message is about; 0 for what concerns no order in the book. */
+  #orderOf({ orders }: Recording, message: Message): number {
+    switch (message.type) {
+      case MessageType.submitted:
+        return orders.add(message, this.#frame);
+      case MessageType.reduced:
+      case MessageType.deleted:
+      case MessageType.executed:
+        return orders.numberOf(message.order);
+      default:
+        return 0;
+    }
   }
 
   /** The recording starts: with the book after its first message, or with an empty one. */
-  #seed(recording: Recording, message: Message, shown: BookRow | undefined): void {
+  #seed(recording: Recording, message: Message, order: number, shown: BookRow | undefined): void {
     recording.hasRows = shown !== undefined;
     this.#emit(recording, EventKind.bookClear, Side.none, 0, 0, 0, EventFlag.snapshot);
     if (!shown) {
-      this.#change(recording, message);
+      this.#change(recording, message, order);
       return;
     }
     for (const { price, size } of shown.bids) this.#set(recording, Side.buy, price, size, EventFlag.snapshot);
     for (const { price, size } of shown.asks) this.#set(recording, Side.sell, price, size, EventFlag.snapshot);
   }
 
-  #follow(recording: Recording, message: Message, shown: BookRow | undefined): void {
-    this.#change(recording, message);
+  #follow(recording: Recording, message: Message, order: number, shown: BookRow | undefined): void {
+    this.#change(recording, message, order);
     if (!shown) return;
     const bidsAgree = this.#show(recording, Side.buy, shown.bids, shown.depth);
     const asksAgree = this.#show(recording, Side.sell, shown.asks, shown.depth);
@@ -99,11 +114,11 @@ export class LobsterDecoder implements Decoder {
   }
 
   /** The trade or the change of state that a message tells. */
-  #print(recording: Recording, { type, size, price, side }: Message): void {
+  #print(recording: Recording, { type, size, price, side }: Message, order: number): void {
     const aggressor = side > 0 ? Side.sell : Side.buy;
     switch (type) {
       case MessageType.executed:
-        this.#emit(recording, EventKind.trade, aggressor, price, size);
+        this.#out.tellOrder(this.#emit(recording, EventKind.trade, aggressor, price, size), order);
         return;
       case MessageType.executedHidden:
         this.#emit(recording, EventKind.trade, aggressor, price, size, 0, EventFlag.offBook);
@@ -121,21 +136,22 @@ export class LobsterDecoder implements Decoder {
   }
 
   /** The change of a level that a message tells. */
-  #change(recording: Recording, message: Message): void {
-    const { type, order, size, price, side } = message;
+  #change(recording: Recording, message: Message, order: number): void {
+    const { type, size, price, side } = message;
     switch (type) {
       case MessageType.submitted:
-        if (!recording.hasRows) recording.orders.add(message);
-        this.#add(recording, side, price, size);
+        this.#add(recording, side, price, size, order);
         return;
       case MessageType.reduced:
       case MessageType.deleted:
       case MessageType.executed: {
+        const known = recording.orders.take(
+          message.order,
+          type === MessageType.deleted ? Number.POSITIVE_INFINITY : size,
+        );
         // Rows include orders from before the recording, so there every message counts as it stands.
-        const gone = recording.hasRows
-          ? message
-          : recording.orders.take(order, type === MessageType.deleted ? Number.POSITIVE_INFINITY : size);
-        if (gone) this.#add(recording, gone.side, gone.price, -gone.size);
+        const gone = recording.hasRows ? message : known;
+        if (gone) this.#add(recording, gone.side, gone.price, -gone.size, order);
         else countProblem(this.problems, 'order from before the recording, or from out of its view');
         return;
       }
@@ -148,10 +164,10 @@ export class LobsterDecoder implements Decoder {
     }
   }
 
-  #add(recording: Recording, side: BookSide, price: Price, change: Size): void {
+  #add(recording: Recording, side: BookSide, price: Price, change: Size, order: number): void {
     const before = recording.book.sizeAt(side, price);
     const after = Math.max(before + change, 0);
-    if (after !== before) this.#set(recording, side, price, after);
+    if (after !== before) this.#out.tellOrder(this.#set(recording, side, price, after), order);
   }
 
   /**
@@ -182,9 +198,9 @@ export class LobsterDecoder implements Decoder {
     return agrees;
   }
 
-  #set(recording: Recording, side: BookSide, price: Price, size: Size, flags = 0): void {
+  #set(recording: Recording, side: BookSide, price: Price, size: Size, flags = 0): number {
     recording.book.set(side, price, size);
-    this.#emit(recording, EventKind.bookLevel, side, price, size, 0, flags);
+    return this.#emit(recording, EventKind.bookLevel, side, price, size, 0, flags);
   }
 
   #note(connection: number, text: string): void {
@@ -198,7 +214,7 @@ export class LobsterDecoder implements Decoder {
     const recording = this.#recordings.get(connection);
     if (note.note === 'connected') {
       const file = messageFile(note.url);
-      if (file) this.#begin(connection, file.symbol);
+      if (file) this.#begin(connection, file.symbol, file.depth);
     } else if (note.note === 'disconnected' && recording) {
       this.#doubt(recording, GapCode.disconnected);
       this.#recordings.delete(connection);
@@ -219,9 +235,9 @@ export class LobsterDecoder implements Decoder {
     return this.#facts.size === 1 ? this.#begin(connection, symbol) : undefined;
   }
 
-  #begin(connection: number, symbol: string): Recording {
+  #begin(connection: number, symbol: string, depth?: number): Recording {
     const known = this.#indexes.get(symbol);
-    const index = known ?? this.instruments.push(lobsterInstrument(this.#facts.get(symbol) ?? { symbol })) - 1;
+    const index = known ?? this.instruments.push(lobsterInstrument({ symbol, depth, ...this.#facts.get(symbol) })) - 1;
     const book = createBook(this.instruments[index]);
     const recording: Recording = { index, book, orders: new RestingOrders(), hasRows: undefined };
     this.#recordings.set(connection, recording);

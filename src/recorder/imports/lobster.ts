@@ -27,6 +27,10 @@ export const importLobster: Importer = async (paths, { facts }) => {
   const days = recordings.map(({ symbol, date }) => `${symbol} of ${date}`);
   const twice = days.find((day, i) => days.indexOf(day) !== i);
   if (twice) throw new Error(`${twice} is there twice; import the files as tapes of their own`);
+  const other = recordings.find(({ symbol, depth }) =>
+    recordings.some((recording) => recording.symbol === symbol && recording.depth !== depth),
+  );
+  if (other) throw new Error(`${other.symbol} is there with different depths; import the files as tapes of their own`);
   const tally = new Tally();
   return {
     feed: 'lobster',
