@@ -55,12 +55,15 @@ class Dice {
   #orders = 0;
   /** The feed has no trade channel: all its prints are inferred. */
   readonly #isInferred: boolean;
-  /** What opens a market again, by instrument. */
+  /** Its prints are small, so that an order fills in many parts, each with a fee that is rounded. */
+  readonly #isTiny: boolean;
+  /** What opens a market again, or is said of its outcome next, by instrument. */
   readonly #shut = new Map<number, Row>();
 
   constructor(rng: Rng) {
     this.#rng = rng;
     this.#isInferred = this.#chance(0.25);
+    this.#isTiny = this.#chance(0.25);
   }
 
   session(length: number): Session {
@@ -76,7 +79,7 @@ class Dice {
     };
     return {
       instruments,
-      cash: this.#one([20n, 500n, 100_000n]) * ONE_DOLLAR,
+      cash: this.#one([2n, 20n, 500n, 100_000n]) * ONE_DOLLAR,
       rules: ({ venue }) => ({ ...common, fees: venue === 'kalshi' ? contractFees : otherFees }),
       fillRule: this.#one(['prints', 'prints', 'prints', 'prints', 'crossed', 'touch']),
       entry: this.#one([0, 500, 1000]),
@@ -120,7 +123,7 @@ class Dice {
     if (dice < 70) return this.#times(2, () => [this.#print(at)]).flat();
     if (dice < 78) return [this.#print(at), ...this.#depth(at), this.#print(this.#below(instruments.length))];
     if (dice < 88) return this.#wholeBook(at);
-    if (dice < 97) return [volume(this.#size(), at)];
+    if (dice < (isNearEnd ? 94 : 97)) return [volume(this.#size(), at)];
     if (dice < 98 || at === QUOTED) return [this.#life(at, isNearEnd)];
     if (this.#chance(0.7)) return [gap(this.#one([EventFlag.book, EventFlag.trades, 0]), { instrument: at })];
     // Emptied, and nothing known to be there.
@@ -131,8 +134,11 @@ class Dice {
   #life(instrument: number, isNearEnd: boolean): Row {
     const code = LifecycleCode;
     const dice = this.#below(12);
-    if (isNearEnd && dice < 2) return lifecycle(code.determined, { instrument, price: this.#one([0, 3060, 10_000]) });
-    if (isNearEnd && dice < 3) return lifecycle(this.#one([code.settled, code.settled, code.disputed]), { instrument });
+    if (isNearEnd && dice < 2) {
+      this.#shut.set(instrument, lifecycle(this.#one([code.settled, code.disputed]), { instrument }));
+      return lifecycle(code.determined, { instrument, price: this.#one([0, 3060, 10_000]) });
+    }
+    if (isNearEnd && dice < 4) return lifecycle(this.#one([code.settled, code.disputed]), { instrument });
     if (dice < 6) {
       const away = this.#one([-1000, 0, 500, 2000, 5000]);
       this.#shut.set(instrument, lifecycle(code.closeMoved, { instrument, size: this.#now + 3_600_000_000 }));
@@ -160,7 +166,8 @@ class Dice {
   #print(instrument: number): Row {
     const flags = this.#isInferred ? EventFlag.inferred : this.#one([0, 0, 0, 0, EventFlag.offBook]);
     const aggressor = this.#one<Side>([1, 1, -1, -1, 0]);
-    return print(aggressor, this.#price(-aggressor), this.#size() * 2, { instrument, flags });
+    const size = this.#isTiny ? 1 + this.#below(20) : this.#size() * 2;
+    return print(aggressor, this.#price(-aggressor), size, { instrument, flags });
   }
 
   // --- what the desk sends ---------------------------------------------------------------------------------------
