@@ -153,8 +153,10 @@ export class Lane {
   #onOwnLevel(order: OwnOrder, before: Size, after: Size, at: Micros, which: number): void {
     // It fell out of view, and may be there as ever.
     if (after === 0 && !this.depth.inView(order.side, order.price)) return;
-    // Now that it is in view, all that is there may have come before us.
-    if (order.place.ahead === Number.POSITIVE_INFINITY) order.place = this.#queue.join(after, this.market.lastOrder);
+    // Now that it is in view, all orders that the feed has told may have come before us.
+    const { lastOrder } = this.market;
+    if (lastOrder > 0 && order.place.ahead === Number.POSITIVE_INFINITY)
+      order.place = this.#queue.join(after, lastOrder);
     else this.#queue.onLevel(order.place, before, after, at, which);
   }
 
