@@ -1,5 +1,5 @@
 import { Account, type CostBasis } from '../market/account.ts';
-import { complement, type Instrument, type InstrumentList } from '../market/instrument.ts';
+import type { Instrument, InstrumentList } from '../market/instrument.ts';
 import type { Cause, Journal, OrderRow } from '../market/journal.ts';
 import { Market, type MarketView } from '../market/market.ts';
 import {
@@ -8,7 +8,6 @@ import {
   type OrderReason,
   type OrderRecord,
   type OrderRequest,
-  type TimeInForce,
   type Trigger,
   transition,
   type VenueRequest,
@@ -20,8 +19,10 @@ import type { Micros, Money, Price, Size } from '../market/units.ts';
 import type { Venue } from '../market/venue.ts';
 import { HeldOrders } from './held-orders.ts';
 import { type MarkPolicy, markPrice } from './marks.ts';
+import { inYes, newOrder } from './new-order.ts';
 import { OrderLinks } from './order-links.ts';
-import { fillRow, orderRow, type PositionChange, priceText } from './rows.ts';
+import { QuoteLog } from './quote-log.ts';
+import { fillRow, orderRow, type PositionChange } from './rows.ts';
 import type { Timers } from './timers.ts';
 
 type Settled = Extract<VenueResponse, { kind: 'settled' }>;
@@ -58,8 +59,7 @@ export class EngineDesk implements Desk {
   readonly #open = new Map<number, OrderRecord>();
   readonly #held = new HeldOrders();
   readonly #links = new OrderLinks();
-  /** Markets with orders of ours, and the prices last written for each. */
-  readonly #quoted = new Map<MarketView, { bid: Price; ask: Price; trade: Price }>();
+  readonly #quotes: QuoteLog;
   #closed = false;
   #orders = 0;
   #fills = 0;
@@ -70,6 +70,7 @@ export class EngineDesk implements Desk {
     this.#venue = options.venue;
     this.#timers = options.timers;
     this.#journal = options.journal;
+    this.#quotes = new QuoteLog(options.journal);
     this.#mark = options.mark;
     this.account = new Account(options.cash, options.costBasis);
     this.rng = options.rng;
@@ -185,27 +186,13 @@ export class EngineDesk implements Desk {
     this.#journal.write('notes', { ...this.#cause(), kind, instrument, text });
   }
 
-  /** Best prices of the markets that we have been in, where they changed since they were last written. */
   writeQuotes(at: Micros): void {
-    for (const [market, last] of this.#quoted) {
-      const { bidPrice, askPrice } = market.bookComplete ? market.book : market.quote;
-      if (last.bid === bidPrice && last.ask === askPrice && Object.is(last.trade, market.trade.price)) continue;
-      this.#quoted.set(market, { bid: bidPrice, ask: askPrice, trade: market.trade.price });
-      this.#journal.write('quotes', {
-        time: at,
-        tape: this.tape,
-        frame: this.frame,
-        instrument: market.instrument.id,
-        bid: priceText(market.instrument, bidPrice),
-        ask: priceText(market.instrument, askPrice),
-        last: priceText(market.instrument, market.trade.price),
-      });
-    }
+    this.#quotes.write({ ...this.#cause(), time: at });
   }
 
   /** Instruments in which orders have been placed, in the order of the first one. */
   get traded(): readonly Instrument[] {
-    return [...this.#quoted.keys()].map(({ instrument }) => instrument);
+    return this.#quotes.followed;
   }
 
   /** The market of instrument number `index`, opened on its first event. */
@@ -291,40 +278,13 @@ export class EngineDesk implements Desk {
   }
 
   /** The order as asked for, in YES terms; nothing is sent yet. */
+  /** Nothing is sent yet. */
   #newOrder(request: OrderRequest, isHeld = request.trigger !== undefined): OrderRecord {
     const market = this.market(request.instrument);
-    const { instrument } = market;
-    const outcome = request.outcome ?? 'yes';
-    const limit = request.price ?? Number.NaN;
-    if (!Number.isSafeInteger(request.size) || (request.price !== undefined && !Number.isSafeInteger(limit))) {
-      throw new TypeError(
-        `price ${request.price} and size ${request.size} of an order must be integers in the decimals of ${instrument.id}: use priceFrom and sizeFrom`,
-      );
-    }
-    const order: OrderRecord = {
-      id: ++this.#orders,
-      instrument: instrument.id,
-      side: (request.side === 'buy') === (outcome === 'yes') ? 1 : -1,
-      outcome,
-      price: request.price === undefined ? limit : inYes(instrument, outcome, limit),
-      size: request.size,
-      timeInForce: timeInForceOf(request),
-      expiresAt: request.expiresAt ?? Number.POSITIVE_INFINITY,
-      postOnly: request.postOnly ?? false,
-      reduceOnly: request.reduceOnly ?? false,
-      cancelOnPause: request.cancelOnPause ?? false,
-      selfTrade: request.selfTrade,
-      group: request.group ?? '',
-      trigger: request.trigger && triggerInYes(instrument, outcome, request.trigger),
-      tag: request.tag ?? '',
-      decision: request.decision ?? 0,
-      placedAt: this.now,
-      filled: 0,
-      state: isHeld ? 'held' : 'pending',
-      reason: '',
-    };
+    const order = newOrder(this.#orders + 1, request, market.instrument, this.now, isHeld ? 'held' : 'pending');
+    this.#orders++;
     this.#open.set(order.id, order);
-    if (!this.#quoted.has(market)) this.#quoted.set(market, { bid: Number.NaN, ask: Number.NaN, trade: 0 });
+    this.#quotes.follow(market);
     return order;
   }
 
@@ -488,21 +448,4 @@ export class EngineDesk implements Desk {
   #instrument(id: string): Instrument {
     return this.#list.all[this.#list.indexOf(id)];
   }
-}
-
-/** A price of the order's outcome in YES terms. */
-function inYes(instrument: Instrument, outcome: 'yes' | 'no', price: Price): Price {
-  return outcome === 'no' ? complement(instrument, price) : price;
-}
-
-function triggerInYes(instrument: Instrument, outcome: 'yes' | 'no', trigger: Trigger): Trigger {
-  return trigger.kind === 'trailing' ? trigger : { ...trigger, price: inYes(instrument, outcome, trigger.price) };
-}
-
-/** A market order never rests; an order with an end is good till then. */
-function timeInForceOf({ price, expiresAt, timeInForce }: OrderRequest): TimeInForce {
-  if (timeInForce === 'gtd' && expiresAt === undefined)
-    throw new TypeError('an order that is good till a date needs expiresAt');
-  if (price === undefined) return timeInForce === 'fok' ? 'fok' : 'ioc';
-  return timeInForce ?? (expiresAt === undefined ? 'gtc' : 'gtd');
 }

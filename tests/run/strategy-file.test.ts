@@ -204,7 +204,7 @@ describe('parameters and settings', () => {
     );
     for (const queue of ['fastest', { model: 'power-2' }, { model: 'log-1', exponent: 3 }] as never[]) {
       await expect(replayRun({ ...base, output, config: { queue } })).rejects.toThrow(
-        'run settings: queue: must be prints-only, power-1, power-2, power-3, log-1, log-2, pro-rata, or a power with',
+        'run settings: queue: must be prints-only, power-1, power-2, power-3, log-1, log-2, pro-rata, fifo, or a power with',
       );
     }
     await expect(replayRun({ ...base, output, config: { fills: 'all' as never } })).rejects.toThrow(/fills: .*"touch"/);
