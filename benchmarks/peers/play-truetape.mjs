@@ -20,7 +20,7 @@ export async function importTape(path, plan) {
 /** A tape's events in memory: what is timed is the simulation, not the disk. */
 export async function loadEvents(path) {
   const tape = await openTape(path);
-  const source = new TapeEvents(tape, decoderFor(tape.header.feed), { cache: false });
+  const source = new TapeEvents(tape, decoderFor(tape.header), { cache: false });
   const loaded = [];
   for await (const batch of source.batches()) loaded.push(copy(batch));
   return { batches: loaded, instruments: source.instruments, endsAt: tape.span.to };
