@@ -278,7 +278,6 @@ export class EngineDesk implements Desk {
   }
 
   /** The order as asked for, in YES terms; nothing is sent yet. */
-  /** Nothing is sent yet. */
   #newOrder(request: OrderRequest, isHeld = request.trigger !== undefined): OrderRecord {
     const market = this.market(request.instrument);
     const order = newOrder(this.#orders + 1, request, market.instrument, this.now, isHeld ? 'held' : 'pending');

@@ -13,16 +13,15 @@ interface Held {
 
 /** Orders that wait at the desk until their market has reached a price. Nothing of it is the venue's. */
 export class HeldOrders {
+  /** Asked for each frame. */
+  none = true;
   readonly #byMarket = new Map<Market, Held[]>();
-
-  get none(): boolean {
-    return this.#byMarket.size === 0;
-  }
 
   hold(order: OrderRecord, trigger: Trigger, market: Market, now: Micros): void {
     const held = this.#byMarket.get(market) ?? [];
     held.push({ order, trigger, heldAt: now, best: Number.NaN });
     this.#byMarket.set(market, held);
+    this.none = false;
   }
 
   letGo(order: OrderRecord): void {
@@ -50,6 +49,7 @@ export class HeldOrders {
   #keep(market: Market, held: Held[]): void {
     if (held.length === 0) this.#byMarket.delete(market);
     else this.#byMarket.set(market, held);
+    this.none = this.#byMarket.size === 0;
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { USUAL_BAR_SHARE } from '../sim/bars.ts';
 import { latencySchema } from './latency.ts';
 import { queueSchema } from './queue.ts';
 
@@ -24,7 +25,7 @@ export const runConfigSchema = z.strictObject({
     .number()
     .positive()
     .max(1)
-    .default(0.025)
+    .default(USUAL_BAR_SHARE)
     .describe('part of a bar that our orders may have, where the tape has nothing but bars'),
   impact: z
     .strictObject({

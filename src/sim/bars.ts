@@ -2,6 +2,9 @@ import type { Bar } from '../market/market.ts';
 import type { Size } from '../market/units.ts';
 import type { OwnOrder, OwnOrders } from './own-orders.ts';
 
+/** Of a bar's volume, what our orders may have: the cap of the usual models of volume share. */
+export const USUAL_BAR_SHARE = 0.025;
+
 /** A bar, and what of it our orders may have. */
 export interface BarShare {
   readonly bar: Readonly<Bar>;
@@ -28,7 +31,6 @@ export function fillFromBar(own: OwnOrders, share: BarShare): void {
   for (const order of [...own.bids, ...own.asks]) {
     if (order.joinedAt <= share.from) left -= fill(own, order, sizeFrom(own, order, share, left), share, left);
   }
-  own.settle();
 }
 
 /** Nothing that cannot be paid: the worst price of a bar that is to come is not known when an order is taken. */

@@ -4,6 +4,7 @@ import type { Instrument, InstrumentList } from '../market/instrument.ts';
 import type { VenueRequest, VenueResponse } from '../market/order.ts';
 import type { Micros, Money, Size } from '../market/units.ts';
 import type { FillRule, LatencyModel, QueueModel, RequestKind, Venue, VenueRules } from '../market/venue.ts';
+import { USUAL_BAR_SHARE } from './bars.ts';
 import { Lane, type LaneHost } from './lane.ts';
 import type { ImpactModel } from './models/impact.ts';
 import { OrderGroups } from './order-groups.ts';
@@ -15,7 +16,7 @@ export interface SimulatedExchangeOptions {
   readonly queue: QueueModel;
   readonly fillRule: FillRule;
   readonly rules: (instrument: Instrument) => VenueRules;
-  /** Of a bar's volume, what our orders may have where there is nothing but bars; default 0.025. */
+  /** Of a bar's volume, what our orders may have where there is nothing but bars; default `USUAL_BAR_SHARE`. */
   readonly barShare?: number;
   /** Of what we take of shares; default none. */
   readonly impact?: ImpactModel;
@@ -52,8 +53,6 @@ export class SimulatedExchange implements Venue, LaneHost {
   readonly #outbox: InTransit<VenueResponse>[] = [];
   /** Groups whose limit was reached and whose orders are still there. */
   readonly #reached: string[] = [];
-  /** Something fills by what stands there when a whole frame is in. */
-  #endsFrames: boolean;
   /** When a lane has to be woken. */
   #wakeAt: Micros = Number.POSITIVE_INFINITY;
 
@@ -64,9 +63,8 @@ export class SimulatedExchange implements Venue, LaneHost {
     this.account = new Account(options.cash);
     this.queue = options.queue;
     this.fillRule = options.fillRule;
-    this.barShare = options.barShare ?? 0.025;
+    this.barShare = options.barShare ?? USUAL_BAR_SHARE;
     this.impact = options.impact;
-    this.#endsFrames = options.fillRule !== 'prints';
   }
 
   send(request: VenueRequest, now: Micros): void {
@@ -90,14 +88,14 @@ export class SimulatedExchange implements Venue, LaneHost {
       const index = batch.instrument[i];
       if (index < 0) continue;
       const lane = this.#lanes[index] ?? this.#openLane(index);
-      if (lane.own.quiet && batch.kind[i] !== EventKind.lifecycle) lane.market.apply(batch, i);
+      if (lane.quiet && batch.kind[i] !== EventKind.lifecycle) lane.market.apply(batch, i);
       else {
         lane.onEvent(batch, i);
         isOurs = true;
         if (this.#reached.length > 0) this.#cancelGroups();
       }
     }
-    if (isOurs || this.#endsFrames) this.#endFrame(batch, from, to);
+    if (isOurs) this.#endFrame(batch, from, to);
     if (this.#reached.length > 0) this.#cancelGroups();
   }
 
@@ -223,7 +221,7 @@ export class SimulatedExchange implements Venue, LaneHost {
     let last = -1;
     for (let i = from; i < to; i++) {
       const index = batch.instrument[i];
-      if (index >= 0 && index !== last && !this.#lanes[index].own.quiet) this.#lanes[index].onFrameEnd();
+      if (index >= 0 && index !== last && !this.#lanes[index].quiet) this.#lanes[index].onFrameEnd();
       last = index;
     }
   }
@@ -240,9 +238,7 @@ export class SimulatedExchange implements Venue, LaneHost {
 
   #openLane(index: number): Lane {
     const instrument = this.#instruments.all[index];
-    const rules = this.#rules(instrument);
-    if (rules.spreadShare !== undefined) this.#endsFrames = true;
-    const lane = new Lane(instrument, index, rules, this);
+    const lane = new Lane(instrument, index, this.#rules(instrument), this);
     this.#lanes[index] = lane;
     return lane;
   }

@@ -1,7 +1,7 @@
 import type { Account } from '../market/account.ts';
 import type { BookSide } from '../market/book.ts';
 import { BarField, type EventBatch, EventFlag, EventKind, LifecycleCode } from '../market/event.ts';
-import { type Instrument, instrumentId } from '../market/instrument.ts';
+import type { Instrument } from '../market/instrument.ts';
 import { Market } from '../market/market.ts';
 import type { Order, OrderReason, OrderSide, VenueResponse } from '../market/order.ts';
 import { isOnTick, tickAbove, tickBelow } from '../market/ticks.ts';
@@ -9,11 +9,11 @@ import type { Micros, Money, Price, Size } from '../market/units.ts';
 import { type FillRule, newFeeMemory, type QueueModel, type VenueRules } from '../market/venue.ts';
 import { fillFromBar } from './bars.ts';
 import { DisplayedDepth } from './displayed.ts';
-import { delivery, expiryPayout } from './expiry.ts';
 import { cross, type Making, print } from './making.ts';
 import type { ImpactModel } from './models/impact.ts';
 import type { OrderGroups } from './order-groups.ts';
-import { type OwnOrder, OwnOrders } from './own-orders.ts';
+import { type OwnOrder, OwnOrders, ownOrder } from './own-orders.ts';
+import { Payout } from './payout.ts';
 import { fillAtQuote, QuotedDepth } from './quoted-depth.ts';
 import { take, takeable } from './taking.ts';
 
@@ -53,15 +53,15 @@ export interface LaneHost {
 export class Lane {
   readonly market: Market;
   readonly own: OwnOrders;
+  /** No orders of ours and nothing taken: events concern the market alone. Here, because it is asked for each event. */
+  quiet = true;
   readonly #instrument: Instrument;
   readonly #rules: VenueRules;
   readonly #host: LaneHost;
   readonly depth: DisplayedDepth;
   readonly #queue: QueueModel;
   readonly #making: Making;
-  /** It is an option that has not expired yet, and pays by its underlying's last price when it does. */
-  #expires: boolean;
-  #isPaid = false;
+  readonly #payout: Payout;
   /** Beginning of the last bar that orders were filled from. */
   #barFrom: Micros = Number.NEGATIVE_INFINITY;
   /** Levels may have gone without a word of their own: there was a snapshot or a quote. */
@@ -75,12 +75,9 @@ export class Lane {
     const { spreadShare } = rules;
     this.depth =
       spreadShare === undefined ? new DisplayedDepth(this.market) : new QuotedDepth(this.market, spreadShare);
-    // Options whose settlement value is made at the opening (trading ends before) are paid when the tape tells it.
-    const { option, expiresAt, closesAt } = instrument;
-    this.#expires = option !== undefined && expiresAt !== undefined && expiresAt === closesAt;
-    if (this.#expires) host.wakeAt(expiresAt as Micros);
-    const own = new OwnOrders(this.market, rules, this.depth, host);
+    const own = new OwnOrders(this.market, rules, host);
     this.own = own;
+    this.#payout = new Payout(this.market, rules, host);
     const { fillRule } = host;
     const queue = host.queue.of?.(instrument) ?? host.queue;
     this.#queue = queue;
@@ -116,12 +113,12 @@ export class Lane {
       this.#isRedrawn = false;
       this.depth.giveBack();
       this.#followLevels();
-      this.own.settle();
+      this.#settle();
     }
-    const isQuoted = this.depth instanceof QuotedDepth;
-    if ((this.#making.fillRule === 'prints' && !isQuoted) || !this.#isTrading) return;
-    if (isQuoted) fillAtQuote(this.own, this.depth as QuotedDepth, this.#host.frame);
-    if (isQuoted || cross(this.#making, this.depth)) this.own.settle();
+    const { depth } = this;
+    if (depth instanceof QuotedDepth) {
+      if (this.#isTrading && fillAtQuote(this.own, depth, this.#host.frame)) this.#settle();
+    } else if (this.#making.fillRule !== 'prints' && this.#isTrading && cross(this.#making, depth)) this.#settle();
   }
 
   /** Levels that went without a word of their own, or that no better quote hides any more: no queue is longer than they are. */
@@ -136,6 +133,11 @@ export class Lane {
   #onLevel(batch: EventBatch, i: number): void {
     const side = batch.side[i] as BookSide;
     const price = batch.price[i];
+    const isQuote = batch.kind[i] === EventKind.quote;
+    if (!isQuote && this.depth.taken.none && !this.own.restsAt(side, price)) {
+      this.market.apply(batch, i);
+      return;
+    }
     const before = this.depth.sizeAt(side, price);
     this.market.apply(batch, i);
     const after = this.depth.sizeAt(side, price);
@@ -146,8 +148,8 @@ export class Lane {
         this.#onOwnLevel(order, before, after, batch.exchangeAt[i], batch.orderOf(i));
       }
     }
-    if (batch.kind[i] === EventKind.quote) this.#isRedrawn = true;
-    else if (this.depth.taken.set(side, price, after)) this.own.settle();
+    if (isQuote) this.#isRedrawn = true;
+    else if (this.depth.taken.set(side, price, after)) this.#settle();
   }
 
   #onOwnLevel(order: OwnOrder, before: Size, after: Size, at: Micros, which: number): void {
@@ -168,7 +170,7 @@ export class Lane {
     let left = batch.size[i];
     if (aggressor <= 0) left = print(this.#making, 1, batch, i, left, volumeAt);
     if (aggressor >= 0) left = print(this.#making, -1, batch, i, left, volumeAt);
-    if (left < batch.size[i] || this.#making.fillRule === 'touch') this.own.settle();
+    if (left < batch.size[i] || this.#making.fillRule === 'touch') this.#settle();
   }
 
   /** Only where there is nothing better; a bar that is told again, with later trades in it, counts once. */
@@ -182,12 +184,13 @@ export class Lane {
     const { lot } = this.#instrument;
     const size = Math.floor((bar.volume * this.#host.barShare) / lot) * lot;
     fillFromBar(own, { bar, from, size, frame: this.#host.frame });
+    this.#settle();
   }
 
   /** Books, quotes or trades have come: orders that waited for a bar wait for nothing. */
   #stopWaiting(): void {
     for (const order of [...this.own.waiting]) this.own.drop(order, 'no_liquidity');
-    this.own.settle();
+    this.#settle();
   }
 
   #onLifecycle(code: number): void {
@@ -198,14 +201,14 @@ export class Lane {
       if (this.#rules.resumeCancels) own.dropAll('market_resumed');
     } else if (code === LifecycleCode.determined || code === LifecycleCode.disputed) {
       own.dropAll('market_closed');
-      if (this.#rules.paysWhen === 'determined') this.#payOut();
+      if (this.#rules.paysWhen === 'determined') this.#payout.pay();
     } else if (code === LifecycleCode.settled) {
       own.dropAll('market_closed');
-      this.#payOut();
-    } else if (code === LifecycleCode.closeMoved && !own.quiet) {
+      this.#payout.pay();
+    } else if (code === LifecycleCode.closeMoved && !this.quiet) {
       this.#host.wakeAt(this.market.closesAt);
     }
-    own.settle();
+    this.#settle();
   }
 
   get #isTrading(): boolean {
@@ -219,7 +222,9 @@ export class Lane {
   place(request: Order): void {
     const { own } = this;
     const { now } = this.#host;
-    const order = this.#arrived(request);
+    const { accruedFees } = this.#host;
+    const order = ownOrder(request, this.#rules.selfTrade[0], newFeeMemory(accruedFees), this.#queue.join(0, 0));
+    const limit = order.price;
     const reason = this.#badTerms(order) ?? this.#refusal(this.#join(order));
     if (reason) {
       this.#host.respondLater({ kind: 'rejected', at: now, orderId: order.id, reason });
@@ -227,43 +232,35 @@ export class Lane {
     }
     this.#host.respondLater({ kind: 'accepted', at: now, orderId: order.id, queueAhead: order.queueAtArrival });
     this.#host.orderOpened(order.id, this);
-    if (order.price !== limitOf(request)) own.tellAmended(order);
+    if (order.price !== limit) own.tellAmended(order);
     const { timeInForce } = request;
     if (timeInForce === 'fok' && !this.depth.onlyBars && takeable(order, this.depth, own) < order.remaining)
       own.end(order, 'not_enough_liquidity');
     else this.#takeAndRest(order, timeInForce === 'gtc' || timeInForce === 'gtd');
-    own.settle();
+    this.#settle();
   }
 
   cancel(orderId: number): void {
     this.own.drop(this.own.find(orderId), 'requested');
-    this.own.settle();
+    this.#settle();
   }
 
   cancelGroup(group: string): void {
     for (const order of this.own.all) if (order.group === group) this.own.drop(order, 'group_limit');
-    this.own.settle();
+    this.#settle();
   }
 
   /** `size` is the whole order's, filled part included. Less at the same price keeps the place in the queue. */
   amend(orderId: number, newPrice?: Price, newSize?: Size): void {
     const { own } = this;
     const order = own.find(orderId);
-    if (own.waiting.includes(order)) {
-      this.#host.respondLater({
-        kind: 'refused',
-        at: this.#host.now,
-        orderId,
-        request: 'amend',
-        reason: 'not_supported',
-      });
-      return;
-    }
     const size = newSize ?? order.filled + order.remaining;
     const price = newPrice ?? order.price;
     const keepsPlace = price === order.price && size - order.filled <= order.remaining;
     const changed: OwnOrder = { ...order, price, remaining: size - order.filled };
-    const reason = this.#badTerms(changed) ?? this.#refusal(keepsPlace ? changed : this.#join(changed), order);
+    const reason = own.waiting.includes(order)
+      ? 'not_supported'
+      : (this.#badTerms(changed) ?? this.#refusal(keepsPlace ? changed : this.#join(changed), order));
     if (reason) {
       this.#host.respondLater({ kind: 'refused', at: this.#host.now, orderId, request: 'amend', reason });
       return;
@@ -274,7 +271,7 @@ export class Lane {
       own.remove(order);
       this.#takeAndRest(changed, true);
     }
-    own.settle();
+    this.#settle();
   }
 
   decrease(orderId: number, by: Size): void {
@@ -284,12 +281,12 @@ export class Lane {
       order.remaining -= by;
       this.own.tellAmended(order);
     }
-    this.own.settle();
+    this.#settle();
   }
 
   /** It has to be woken at times that it asked for. */
   get waits(): boolean {
-    return !this.own.none || this.#expires;
+    return !this.own.none || this.#payout.isDueAt < Number.POSITIVE_INFINITY;
   }
 
   /** A time that was asked for may have come: orders expire, trading ends, options expire. */
@@ -302,43 +299,18 @@ export class Lane {
       else if (order.expiresAt <= now) own.drop(order, 'expired');
       else this.#host.wakeAt(Math.min(order.expiresAt, this.market.closesAt));
     }
-    own.settle();
-    const { expiresAt = 0 } = this.#instrument;
-    if (this.#expires && expiresAt <= now) this.#expire();
-    else if (this.#expires) this.#host.wakeAt(expiresAt);
+    this.#settle();
+    this.#payout.wake();
   }
 
   /** The tape ends: what is still open ends, what is determined is paid. */
   finish(): void {
     this.own.dropAll('session_ended');
-    this.own.settle();
-    this.#payOut();
+    this.#settle();
+    this.#payout.pay();
   }
 
   // --- arriving --------------------------------------------------------------------------------------------------
-
-  #arrived(request: Order): OwnOrder {
-    const { id, side, postOnly, reduceOnly, cancelOnPause, group, expiresAt, timeInForce, size } = request;
-    return {
-      id,
-      side,
-      postOnly,
-      reduceOnly,
-      cancelOnPause,
-      group,
-      expiresAt,
-      timeInForce,
-      selfTrade: request.selfTrade ?? this.#rules.selfTrade[0],
-      price: limitOf(request),
-      remaining: size,
-      filled: 0,
-      fees: newFeeMemory(this.#host.accruedFees),
-      place: this.#queue.join(0, 0),
-      queueAtArrival: 0,
-      joinedAt: 0,
-      sawUntil: 0,
-    };
-  }
 
   /** Moves a post-only order that would take, where the venue does so; then puts it at the end of its level's queue. */
   #join(order: OwnOrder): OwnOrder {
@@ -368,6 +340,7 @@ export class Lane {
     const { opensAt } = this.#instrument;
     const { status, closesAt } = this.market;
     const { now, groups, available } = this.#host;
+    // Again: a post-only order may have been moved off the end of the ladder.
     if (this.#badTerms(order)) return 'bad_price';
     if (status === 'paused') return 'market_paused';
     if (status !== 'open' || now >= closesAt || (opensAt !== undefined && now < opensAt)) return 'market_closed';
@@ -422,33 +395,9 @@ export class Lane {
     }
   }
 
-  /** Without a price of its underlying the option stays as it is: nobody knows what it paid. */
-  #expire(): void {
-    this.#expires = false;
-    const { option, venue } = this.#instrument;
-    const underlying = this.#host.laneOf(instrumentId(venue, option?.underlying ?? ''));
-    if (underlying && !this.#isPaid) this.market.payout = expiryPayout(this.#instrument, underlying.market);
-    this.#payOut(option?.settlement === 'physical' ? underlying : undefined);
+  /** After whatever changed orders, or what is displayed of what we took. */
+  #settle(): void {
+    this.own.settle();
+    this.quiet = this.own.none && this.depth.taken.none;
   }
-
-  /** `deliverable`: whose shares change hands if they can be paid; else their value in cash is all. */
-  #payOut(deliverable?: Lane): void {
-    const { market } = this;
-    const { payout } = market;
-    if (this.#isPaid || Number.isNaN(payout)) return;
-    const { account, now: at } = this.#host;
-    const instrument = this.#instrument;
-    const size = account.sizeOf(instrument.id);
-    const fee = this.#rules.fees.settle?.({ instrument, size, payout, at }) ?? 0n;
-    account.settle(instrument, payout, fee);
-    const delivered =
-      payout > 0 && size !== 0 ? deliverable?.own.deliver(delivery(instrument, size, deliverable.market)) : undefined;
-    this.#host.respondLater({ kind: 'settled', at, instrument: instrument.id, payout, fee, delivered });
-    market.status = 'settled';
-    this.#isPaid = true;
-  }
-}
-
-function limitOf({ side, price }: Order): Price {
-  return Number.isNaN(price) ? side * Number.POSITIVE_INFINITY : price;
 }

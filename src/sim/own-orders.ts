@@ -1,10 +1,9 @@
 import type { Evidence } from '../market/fill.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { Market } from '../market/market.ts';
-import type { OrderReason, OrderSide, SelfTrade, TimeInForce } from '../market/order.ts';
+import type { Order, OrderReason, OrderSide, SelfTrade, TimeInForce } from '../market/order.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import type { FeeMemory, QueuePlace, VenueRules } from '../market/venue.ts';
-import type { DisplayedDepth } from './displayed.ts';
 import type { Delivery } from './expiry.ts';
 import type { LaneHost } from './lane.ts';
 import { type OpenOrder, reservation } from './reservation.ts';
@@ -32,6 +31,30 @@ export interface OwnOrder extends OpenOrder {
   sawUntil: Micros;
 }
 
+/** An order as it arrives: nothing is known yet of its place. */
+export function ownOrder(request: Order, usualSelfTrade: SelfTrade, fees: FeeMemory, place: QueuePlace): OwnOrder {
+  const { id, side, price, size, postOnly, reduceOnly, cancelOnPause, group, expiresAt, timeInForce } = request;
+  return {
+    id,
+    side,
+    postOnly,
+    reduceOnly,
+    cancelOnPause,
+    group,
+    expiresAt,
+    timeInForce,
+    selfTrade: request.selfTrade ?? usualSelfTrade,
+    price: Number.isNaN(price) ? side * Number.POSITIVE_INFINITY : price,
+    remaining: size,
+    filled: 0,
+    fees,
+    place,
+    queueAtArrival: 0,
+    joinedAt: 0,
+    sawUntil: 0,
+  };
+}
+
 /** Our orders in one instrument: those that rest, and what happens to each: fills, changes, ends. */
 export class OwnOrders {
   /** Best price first, then oldest first; so are the asks. */
@@ -41,21 +64,17 @@ export class OwnOrders {
   readonly waiting: OwnOrder[] = [];
   /** Cash held for them. */
   reserved: Money = 0n;
-  /** None rest and nothing is taken: events concern the market alone. */
-  quiet = true;
   readonly #market: Market;
   readonly #instrument: Instrument;
   readonly #rules: VenueRules;
-  readonly #depth: DisplayedDepth;
   readonly #host: LaneHost;
   /** Cash has moved since it was last seen to that it suffices. */
   #hasPaid = false;
 
-  constructor(market: Market, rules: VenueRules, depth: DisplayedDepth, host: LaneHost) {
+  constructor(market: Market, rules: VenueRules, host: LaneHost) {
     this.#market = market;
     this.#instrument = market.instrument;
     this.#rules = rules;
-    this.#depth = depth;
     this.#host = host;
   }
 
@@ -74,6 +93,12 @@ export class OwnOrders {
 
   of(side: OrderSide): OwnOrder[] {
     return side > 0 ? this.bids : this.asks;
+  }
+
+  restsAt(side: OrderSide, price: Price): boolean {
+    const own = this.of(side);
+    for (let k = 0; k < own.length; k++) if (own[k].price === price) return true;
+    return false;
   }
 
   find(id: number): OwnOrder {
@@ -174,7 +199,6 @@ export class OwnOrders {
       this.reserved = this.none ? 0n : this.reservationOf(this.all);
     }
     this.#hasPaid = false;
-    this.quiet = this.none && this.#depth.taken.none;
   }
 
   /** There is cash for this part of an arriving order, besides what is held for the others. */

@@ -43,7 +43,8 @@ export class QuotedDepth extends DisplayedDepth {
 }
 
 /** What rests and is reached by what a quote makes of the other side fills at its own price, as far as the quote's size goes. */
-export function fillAtQuote(own: OwnOrders, depth: QuotedDepth, frame: number): void {
+export function fillAtQuote(own: OwnOrders, depth: QuotedDepth, frame: number): boolean {
+  let filled = false;
   for (const order of own.all) {
     const opposite = -order.side as BookSide;
     depth.walk(opposite, (price, available) => {
@@ -53,7 +54,9 @@ export function fillAtQuote(own: OwnOrders, depth: QuotedDepth, frame: number): 
       const evidence = { grade: depth.grade, frame, queueAtArrival, queueAtFill: place.ahead, available };
       depth.take(opposite, price, size);
       own.fill(order, size, order.price, 'maker', evidence);
+      filled = true;
       return false;
     });
   }
+  return filled;
 }
