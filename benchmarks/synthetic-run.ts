@@ -5,7 +5,7 @@
 import { Account } from '../src/market/account.ts';
 import type { EvidenceGrade } from '../src/market/fill.ts';
 import { type Instrument, instrumentId } from '../src/market/instrument.ts';
-import type { Cause, OrderRow } from '../src/market/journal.ts';
+import type { Cause, FillRow, OrderRow } from '../src/market/journal.ts';
 import { Rng } from '../src/market/rng.ts';
 import { evenLadder } from '../src/market/ticks.ts';
 import { formatDecimal, formatMoney, MICROS_PER_SECOND, type Micros, parseMoney } from '../src/market/units.ts';
@@ -150,11 +150,9 @@ class MarketMaker {
     // Kalshi's formula for takers, in ten-thousandths of a dollar; a quarter of it for makers.
     const fee = BigInt(Math.ceil(((isMaker ? 175 : 700) * size * price * (10_000 - price)) / 1e10)) * 10n ** 12n;
     this.#account.trade(instrument, side * size, price, fee);
-    this.#journal.write('fills', {
-      ...this.#fillRow(instrument, side, size, price),
-      orderId: order,
-      kind: 'trade',
-      fee: formatMoney(fee),
+    this.#writeFill(instrument, side, size, price, {
+      order,
+      fee,
       liquidity: isMaker ? 'maker' : 'taker',
       grade: isMaker ? makerGrades[this.#rng.below(makerGrades.length)] : 'walked_depth',
       tag: `${side > 0 ? 'bid' : 'ask'}${this.#options.text}`,
@@ -164,28 +162,32 @@ class MarketMaker {
   #settle(instrument: Instrument, payout: number): void {
     const held = this.#account.settle(instrument, payout);
     if (held === 0) return;
-    this.#journal.write('fills', {
-      ...this.#fillRow(instrument, held > 0 ? -1 : 1, Math.abs(held), payout),
-      orderId: 0,
-      kind: 'settlement',
-      fee: '0',
-      liquidity: '',
-      grade: '',
-      tag: '',
-    });
+    this.#writeFill(instrument, held > 0 ? -1 : 1, Math.abs(held), payout);
     this.#writeEquity();
   }
 
-  #fillRow(instrument: Instrument, side: 1 | -1, size: number, price: number) {
-    return {
+  /** Without a trade it is a settlement. */
+  #writeFill(
+    instrument: Instrument,
+    side: 1 | -1,
+    size: number,
+    price: number,
+    trade?: Pick<FillRow, 'liquidity' | 'grade' | 'tag'> & { order: number; fee: bigint },
+  ): void {
+    this.#journal.write('fills', {
       ...this.#cause(),
       fillId: ++this.#fills,
+      orderId: trade?.order ?? 0,
+      kind: trade ? 'trade' : 'settlement',
       venueTime: this.#at,
       instrument: instrument.id,
-      side: side > 0 ? ('buy' as const) : ('sell' as const),
-      outcome: 'yes' as const,
+      side: side > 0 ? 'buy' : 'sell',
+      outcome: 'yes',
       size: formatDecimal(size, SIZE_DECIMALS),
       price: formatDecimal(price, PRICE_DECIMALS),
+      fee: formatMoney(trade?.fee ?? 0n),
+      liquidity: trade?.liquidity ?? '',
+      grade: trade?.grade ?? '',
       evidenceFrame: this.#frame,
       queueAtArrival: '0',
       queueAtFill: '0',
@@ -193,7 +195,8 @@ class MarketMaker {
       bid: formatDecimal(price - 100, PRICE_DECIMALS),
       ask: formatDecimal(price + 100, PRICE_DECIMALS),
       position: formatDecimal(this.#account.sizeOf(instrument.id), SIZE_DECIMALS),
-    };
+      tag: trade?.tag ?? '',
+    });
   }
 
   #writeOrder(
@@ -215,11 +218,11 @@ class MarketMaker {
       filled: formatDecimal(row.filled, SIZE_DECIMALS),
       timeInForce: 'gtc',
       expiresAt: null,
+      postOnly: true,
       reduceOnly: false,
       cancelOnPause: false,
       orderGroup: '',
       trigger: '',
-      postOnly: true,
       tag: '',
       decisionId: 0,
       venueTime: step === 'accepted' ? this.#at : null,

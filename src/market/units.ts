@@ -117,9 +117,10 @@ export function moneyToNumber(value: Money): number {
 }
 
 function placePoint(integer: string, decimals: number, negative: boolean): string {
-  const digits = integer.padStart(decimals + 1, '0');
-  const text = decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
-  return negative ? `-${text}` : text;
+  if (decimals === 0) return negative ? `-${integer}` : integer;
+  const digits = integer.length > decimals ? integer : integer.padStart(decimals + 1, '0');
+  const point = digits.length - decimals;
+  return `${negative ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
 /** 2026-05-13T18:08:19.111384Z; always six places, so that texts sort as times do. */

@@ -2,13 +2,14 @@
  * A run's journal on disk. While the run goes on, each row is a line appended to its table's CSV file. The digest is the
  * sha256 over the sha256 of each table's lines. At the end DuckDB turns the lines into one Parquet file per table.
  */
-import { createHash, type Hash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Journal, JournalRows, JournalTable } from '../market/journal.ts';
 import { quoted, withSmallDuckDb } from './duckdb.ts';
 import { temporaryName } from './header.ts';
+import { LineFile } from './line-file.ts';
 
 const price = 'decimal(24,8)';
 const size = price;
@@ -93,7 +94,6 @@ export const journalTables = Object.keys(journalColumns) as readonly JournalTabl
 /** What the digest of a run is taken over, in this order. */
 const digested: readonly JournalTable[] = ['decisions', 'orders', 'fills', 'equity'];
 
-const FLUSH_BYTES = 1 << 16;
 /** What DuckDB has to hold at once when it writes the table. */
 const ROW_GROUP_ROWS = 16_384;
 
@@ -170,50 +170,3 @@ function converted(name: string, type: string): string {
   const places = type === price ? 'decimal(9, 8)' : 'decimal(17, 16)';
   return `(split_part("${name}", '.', 1)::bigint::${type} + (${fraction})::${places})::${type}`;
 }
-
-/** Rows as lines of CSV: columns in their order, however the row was put together; '' is null. */
-class LineFile {
-  readonly sha256: Hash = createHash('sha256');
-  /** A text with a line break has been written. */
-  hasLineBreaks = false;
-  readonly #columns: readonly string[];
-  readonly #file: number;
-  #lines: string;
-
-  constructor(path: string, columns: readonly string[]) {
-    this.#columns = columns;
-    this.#file = openSync(path, 'w');
-    this.#lines = `${columns.join(',')}\n`;
-  }
-
-  append(row: Readonly<Record<string, unknown>>): void {
-    const columns = this.#columns;
-    let line = this.#cell(row[columns[0]]);
-    for (let i = 1; i < columns.length; i++) line += `,${this.#cell(row[columns[i]])}`;
-    this.#lines += `${line}\n`;
-    if (this.#lines.length > FLUSH_BYTES) this.#flush();
-  }
-
-  close(): void {
-    this.#flush();
-    closeSync(this.#file);
-  }
-
-  #flush(): void {
-    const bytes = Buffer.from(this.#lines, 'utf8');
-    this.#lines = '';
-    this.sha256.update(bytes);
-    for (let from = 0; from < bytes.length; ) from += writeSync(this.#file, bytes, from);
-  }
-
-  #cell(value: unknown): string {
-    if (typeof value === 'number') return String(value);
-    if (value === null || value === undefined) return '';
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    if (!needsQuotes.test(text)) return text;
-    this.hasLineBreaks ||= /[\r\n]/.test(text);
-    return `"${text.replaceAll('"', '""')}"`;
-  }
-}
-
-const needsQuotes = /[",\r\n]/;

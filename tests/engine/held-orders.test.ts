@@ -159,6 +159,15 @@ describe('a trigger', () => {
     expect(fills).toEqual(['2 sell 2.00 @0.5000']);
   });
 
+  it('ends when it is decreased by all that it has', () => {
+    const { steps, fills } = market(
+      (desk) => desk.decrease(desk.place(request({ size: 100, trigger: { kind: 'stop', price: 4900 } })), 100),
+      [trade(4900)],
+    );
+    expect(steps).toContain('1 held, 1 ended requested');
+    expect(fills).toEqual([]);
+  });
+
   it('that never came ends with the session', () => {
     const { run } = market((desk) => desk.place(request({ trigger: { kind: 'stop', price: 100 } })), []);
     run.engine.finish(10 * SECOND);
