@@ -83,7 +83,8 @@ export class FlatRow implements LevelRow {
   }
 }
 
-const PAGE_SLOTS = 4096;
+/** A deep snapshot opens hundreds of pages, most of them for a few levels. */
+const PAGE_SLOTS = 1024;
 
 /**
  * Slots without bounds: pages of slots, in order, each there only while it holds a level. Changes come in clusters near
