@@ -108,9 +108,12 @@ export interface QuoteRow extends Cause {
   readonly last: string;
 }
 
-/** gap / recovered: a book became unusable, or usable again · remark: said by the strategy. */
+/**
+ * gap / recovered: a book became unusable, or usable again · remark: said by the strategy · ask: what it wants to know from
+ * outside · stopped, halted, resumed, limits: what happened to the session.
+ */
 export interface NoteRow extends Cause {
-  readonly kind: 'gap' | 'recovered' | 'remark';
+  readonly kind: 'gap' | 'recovered' | 'remark' | 'ask' | 'stopped' | 'halted' | 'resumed' | 'limits';
   /** Empty if it concerns none. */
   readonly instrument: string;
   readonly text: string;
