@@ -43,6 +43,8 @@ export interface ReplayRunOptions {
   readonly cache?: boolean;
   /** Rows handed over at a time; results never depend on it. */
   readonly batchRows?: number;
+  /** Write the journal as JSON lines too. */
+  readonly jsonl?: boolean;
   /** Latency and fees times so much; for `truetape probe`. */
   readonly scale?: Scale;
   /** From 0 to 1. */
@@ -75,7 +77,7 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
       recordings.push({ events: source, again: () => source, endsAt: to });
     }
     const { sources, clocks } = await seenByBoth(recordings, config, options.signal);
-    const journal = new JournalWriter(folder);
+    const journal = new JournalWriter(folder, { jsonl: options.jsonl });
     const cash = parseMoney(config.cash);
     const queue = queueModel(config.queue);
     const rules = rulesByVenue(config);
@@ -139,6 +141,7 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
       events: played.events,
       instruments: traded.map(describeInstrument),
       rows: Object.fromEntries(journalTables.map((table) => [table, journal.rows[table]])),
+      jsonl: options.jsonl || undefined,
       digest,
     };
     await writeRun(folder, manifest);
