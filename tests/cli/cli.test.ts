@@ -13,7 +13,20 @@ import { messageFrame } from '../support/frames.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = temporaryFolder();
-const verbs = ['record', 'import', 'inspect', 'check', 'retain', 'replay', 'report', 'serve', 'sql', 'strategies'];
+const verbs = [
+  'record',
+  'import',
+  'inspect',
+  'check',
+  'retain',
+  'replay',
+  'report',
+  'serve',
+  'sql',
+  'strategies',
+  'config',
+  'init',
+];
 
 beforeAll(() => {
   if (!existsSync(program)) throw new Error('these tests run the built program: npm run build first');
