@@ -16,6 +16,8 @@ export default defineStrategy({
       const { instrument, book } = market;
       const { bidPrice, askPrice } = book;
       if (!market.bookComplete || !Number.isFinite(bidPrice) || !Number.isFinite(askPrice)) return;
+      actions++;
+      if (actions === throwsAfter) throw new Error('as it was told');
       const size = sizeFrom(instrument, 1 + desk.rng.below(5));
       const open = desk.openOrders(instrument.id);
       const oldest: Order | undefined = open[0];
@@ -59,19 +61,17 @@ export default defineStrategy({
       onStart() {
         desk.wakeAt(desk.now + 1, 'act');
       },
-      onTimer() {
-        actions++;
-        if (actions === throwsAfter) throw new Error('as it was told');
+      onTimer(tag) {
         const { instruments } = desk;
         if (instruments.length > 0) act(desk.market(instruments[desk.rng.below(instruments.length)].id));
-        desk.wakeAt(desk.now + desk.rng.below(everyMs * 1000), 'act');
+        if (tag === 'act') desk.wakeAt(desk.now + desk.rng.below(everyMs * 1000), 'act');
       },
       onAnswer({ body, error }) {
         edge = error === undefined ? (body as { edge: number }).edge : 0.5;
         desk.note(`answered ${edge}`);
       },
       onFill(fill, order) {
-        if (order.tag === '' && desk.rng.below(3) === 0) desk.wakeAt(fill.at + 250_000, 'act');
+        if (order.tag === '' && desk.rng.below(3) === 0) desk.wakeAt(fill.at + 250_000, 'after a fill');
       },
     };
   },
