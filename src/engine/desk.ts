@@ -7,6 +7,8 @@ import type { Rng } from '../market/rng.ts';
 import type { Bracket, Decision, Desk, Strategy } from '../market/strategy.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import type { Venue } from '../market/venue.ts';
+import { RiskGate, type RiskHost } from '../risk/gate.ts';
+import type { RiskLimits } from '../risk/limits.ts';
 import { DeskOrders, type Filled, type OrderHost } from './desk-orders.ts';
 import { type MarkPolicy, markPrice } from './marks.ts';
 import { QuoteLog } from './quote-log.ts';
@@ -24,10 +26,11 @@ interface DeskOptions {
   readonly costBasis: CostBasis;
   readonly mark: MarkPolicy;
   readonly rng: Rng;
+  readonly risk: RiskLimits;
 }
 
 /** What the strategy's side knows: markets as received, orders and money as reported by the venue. */
-export class EngineDesk implements Desk, OrderHost {
+export class EngineDesk implements Desk, OrderHost, RiskHost {
   now: Micros = 0;
   tape = 0;
   frame = 0;
@@ -37,6 +40,7 @@ export class EngineDesk implements Desk, OrderHost {
   readonly account: Account;
   readonly markets: Market[] = [];
   readonly rng: Rng;
+  readonly risk: RiskGate;
   readonly #list: InstrumentList;
   readonly #listed: Instrument[] = [];
   readonly #isListed: boolean[] = [];
@@ -50,7 +54,8 @@ export class EngineDesk implements Desk, OrderHost {
 
   constructor(options: DeskOptions) {
     this.#list = options.instruments;
-    this.#orders = new DeskOrders(this, options.venue);
+    this.risk = new RiskGate(options.risk, this);
+    this.#orders = new DeskOrders(this, options.venue, this.risk);
     this.#timers = options.timers;
     this.#journal = options.journal;
     this.#quotes = new QuoteLog(options.journal);
@@ -136,6 +141,7 @@ export class EngineDesk implements Desk, OrderHost {
       confidence: decision.confidence ?? null,
       features: decision.features ?? {},
     });
+    this.risk.decided(this.#decisions, decision.confidence);
     return this.#decisions;
   }
 
@@ -146,6 +152,10 @@ export class EngineDesk implements Desk, OrderHost {
   /** Writes down that a book became unusable, or usable again. */
   noteContinuity(kind: 'gap' | 'recovered', instrument: string, text: string): void {
     this.#journal.write('notes', { ...this.#cause(), kind, instrument, text });
+  }
+
+  noteRisk(instrument: string, text: string): void {
+    this.#journal.write('notes', { ...this.#cause(), kind: 'risk', instrument, text });
   }
 
   writeQuotes(at: Micros): void {
@@ -174,6 +184,7 @@ export class EngineDesk implements Desk, OrderHost {
   }
 
   releaseHeld(): void {
+    this.#orders.tellRefused();
     this.#orders.releaseHeld();
   }
 
@@ -204,6 +215,7 @@ export class EngineDesk implements Desk, OrderHost {
     const { instrument } = this.market(order.instrument);
     const { outcome } = order;
     const { size, price, fee } = fill;
+    this.risk.filled(order, fill, this.account.sizeOf(order.instrument));
     this.account.trade(instrument, size, price, fee);
     this.dirty = true;
     this.log(order, 'filled', at);

@@ -7,6 +7,7 @@ import { Rng } from '../market/rng.ts';
 import type { Strategy, StrategyDefinition } from '../market/strategy.ts';
 import { formatTime, MICROS_PER_SECOND, type Micros, type Money } from '../market/units.ts';
 import type { Venue } from '../market/venue.ts';
+import type { RiskLimits } from '../risk/limits.ts';
 import { EngineDesk } from './desk.ts';
 import { EquityLog } from './equity-log.ts';
 import type { MarkPolicy } from './marks.ts';
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly startAt?: Micros;
   /** Grid on which equity is sampled, besides every fill. Default one second. */
   readonly equityEvery?: Micros;
+  /** What orders are held to. Default: nothing. */
+  readonly risk?: RiskLimits;
 }
 
 /** Who sees a frame in a step. */
@@ -89,6 +92,7 @@ export class Engine {
       costBasis: options.costBasis ?? 'average',
       mark: options.mark ?? 'mid',
       rng: new Rng(options.seed).split('strategy'),
+      risk: options.risk ?? {},
     });
     this.#markets = this.desk.markets;
     this.#equity = new EquityLog(this.desk, options.journal, options.equityEvery ?? MICROS_PER_SECOND);
@@ -166,7 +170,8 @@ export class Engine {
         throw new Error(`strategy and venue answered each other ${STEPS_AT_ONE_TIME_MAX} times at one instant`);
       }
       if (equity.nextAt < time && equity.nextAt === due) {
-        equity.sampleOnGrid(Math.min(other, time));
+        desk.now = Math.max(desk.now, due);
+        desk.risk.watch(equity.sampleOnGrid(Math.min(other, time)));
         continue;
       }
       desk.now = Math.max(desk.now, due);
@@ -194,6 +199,7 @@ export class Engine {
       } else if (kind[i] === EventKind.quote) market.apply(batch, i);
       else touched = this.#takeIn(market, batch, i, touched);
     }
+    if (this.desk.risk.flattens) this.desk.risk.flatten();
     const strategy = this.#strategy;
     if (strategy === undefined) return;
     this.desk.releaseHeld();
@@ -280,7 +286,7 @@ export class Engine {
       [strategy.onGap, EventKind.gap],
     ];
     for (const [handler, kind] of wants) if (handler !== undefined) this.#wanted |= 1 << kind;
-    this.#equity.start(this.desk.now);
+    this.desk.risk.watch(this.#equity.start(this.desk.now));
     strategy.onStart?.();
     for (const instrument of this.desk.instruments) strategy.onInstrument?.(instrument);
   }
@@ -288,7 +294,7 @@ export class Engine {
   /** After fills and settlements: one row of equity for each instant. */
   #settleUp(): void {
     this.desk.dirty = false;
-    this.#equity.sample(this.desk.now);
+    this.desk.risk.watch(this.#equity.sample(this.desk.now));
   }
 
   #stopped(error: unknown): Error {

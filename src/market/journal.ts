@@ -108,9 +108,12 @@ export interface QuoteRow extends Cause {
   readonly last: string;
 }
 
-/** gap / recovered: a book became unusable, or usable again · remark: said by the strategy. */
+/**
+ * gap / recovered: a book became unusable, or usable again · remark: said by the strategy · risk: what the risk gate refused
+ * or did, its rule first.
+ */
 export interface NoteRow extends Cause {
-  readonly kind: 'gap' | 'recovered' | 'remark';
+  readonly kind: 'gap' | 'recovered' | 'remark' | 'risk';
   /** Empty if it concerns none. */
   readonly instrument: string;
   readonly text: string;

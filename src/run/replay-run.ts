@@ -101,6 +101,7 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
       seed: config.seed,
       startAt: options.from,
       equityEvery: config.equityEverySeconds * MICROS_PER_SECOND,
+      risk: config.risk,
     });
     const played = await replay(engine, sources, instruments, {
       until: options.to,
