@@ -19,6 +19,7 @@ import type { RiskGate } from '../risk/gate.ts';
 import { HeldOrders } from './held-orders.ts';
 import { inYes, newOrder } from './new-order.ts';
 import { OrderLinks } from './order-links.ts';
+import { PendingAmendments } from './pending-amendments.ts';
 
 export type Answer = Exclude<VenueResponse, { kind: 'settled' }>;
 export type Filled = Extract<VenueResponse, { kind: 'filled' }>;
@@ -45,8 +46,7 @@ export class DeskOrders {
   readonly #open = new Map<number, OrderRecord>();
   readonly #held = new HeldOrders();
   readonly #links = new OrderLinks();
-  /** What amendments on their way to the venue ask for. */
-  readonly #asked = new Map<number, { readonly price: Price; readonly size: Size }>();
+  readonly #amendments = new PendingAmendments();
   /** What the risk gate has refused and the strategy has not been told of. */
   #untold: Order[] = [];
   #closed = false;
@@ -170,11 +170,11 @@ export class DeskOrders {
       case 'amended':
         order.price = response.price;
         order.size = response.size;
-        this.#answered(order);
+        this.#amendments.answered(order);
         this.#host.log(order, 'amended', at, response.queueAhead);
         break;
       case 'refused':
-        if (response.request === 'amend') this.#asked.delete(order.id);
+        if (response.request === 'amend') this.#amendments.forget(order);
         this.#host.log({ ...order, reason: response.reason }, 'refused', at);
         break;
       case 'rejected':
@@ -242,18 +242,7 @@ export class DeskOrders {
     const others = this.#links.others(order);
     return [...this.#open.values()]
       .filter((one) => one !== order && one.state !== 'held' && !waiting.has(one) && !others.includes(one))
-      .map((one) => this.#asFarAsAsked(one));
-  }
-
-  /** With what it was last asked to be, as long as that may still come. */
-  #asFarAsAsked(order: OrderRecord): OrderRecord {
-    const asked = this.#asked.get(order.id);
-    return asked ? { ...order, price: asked.price, size: Math.max(order.size, asked.size) } : order;
-  }
-
-  #answered({ id, price, size }: OrderRecord): void {
-    const asked = this.#asked.get(id);
-    if (asked && asked.price === price && asked.size === size) this.#asked.delete(id);
+      .map((one) => this.#amendments.granted(one));
   }
 
   #refuse(order: OrderRecord, rule: RiskRule): void {
@@ -290,7 +279,7 @@ export class DeskOrders {
     if (size <= order.size && price === order.price) return false;
     const rule = this.#risk.check({ ...order, price, size }, this.#besides(order), order);
     if (!rule) {
-      this.#asked.set(order.id, { price, size });
+      this.#amendments.ask(order, price, size);
       return false;
     }
     this.#host.log({ ...order, reason: `risk_${rule}` }, 'refused');
@@ -355,7 +344,7 @@ export class DeskOrders {
 
   #forget(order: OrderRecord): void {
     this.#open.delete(order.id);
-    this.#asked.delete(order.id);
+    this.#amendments.forget(order);
     this.#links.forget(order);
   }
 }

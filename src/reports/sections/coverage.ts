@@ -17,7 +17,7 @@ export function coverage({ analysis, coverage: books }: RunReport): Section | un
   return {
     name: 'coverage',
     title: 'Coverage and gaps',
-    html: html`${chartFigure(chart)}${tapeTable(tapes)}${tapes.map(clockNote)}${books.length > 0 ? bookTable(books) : ''}${gapTable(tapes, books)}${remarks(analysis)}`,
+    html: html`${chartFigure(chart)}${tapeTable(tapes)}${tapes.map(clockNote)}${books.length > 0 ? bookTable(books) : ''}${gapTable(tapes, books)}${notes(analysis, 'risk', 'Risk gate')}${notes(analysis, 'remark', 'Remarks of the strategy')}`,
     charts: [chart],
   };
 }
@@ -107,12 +107,12 @@ function gapTable(tapes: Tapes, books: Books): Markup | string {
   return gaps.length > ROWS_MAX ? html`${list}<p class="note">${count(gaps.length - ROWS_MAX)} more gaps.</p>` : list;
 }
 
-function remarks({ data }: RunReport['analysis']): Markup | string {
-  const said = data.notes.filter(({ kind }) => kind === 'remark');
+function notes({ data }: RunReport['analysis'], of: 'remark' | 'risk', title: string): Markup | string {
+  const said = data.notes.filter(({ kind }) => kind === of);
   if (said.length === 0) return '';
   return table(
-    'Remarks of the strategy',
-    [{ title: 'At (UTC)' }, { title: 'Remark', kind: 'prose' }],
+    title,
+    [{ title: 'At (UTC)' }, { title: 'Note', kind: 'prose' }],
     said.map(({ at, text }) => [time(at), text]),
   );
 }
