@@ -6,6 +6,7 @@ import { checkVerb } from './check.ts';
 import { importVerb } from './import.ts';
 import { inspectVerb } from './inspect.ts';
 import { log } from './output.ts';
+import { paperVerb } from './paper.ts';
 import { probeVerb } from './probe.ts';
 import { recordVerb } from './record.ts';
 import { replayVerb } from './replay.ts';
@@ -27,6 +28,7 @@ const verbs = [
   oneValueEach(retainVerb),
   oneValueEach(replayVerb),
   oneValueEach(probeVerb),
+  oneValueEach(paperVerb),
   oneValueEach(reportVerb),
   oneValueEach(serveVerb),
   oneValueEach(sqlVerb),

@@ -1,5 +1,6 @@
 import type { CostBasis } from '../market/account.ts';
 import { type EventBatch, EventKind, gapNames, LifecycleCode, MarketEvent } from '../market/event.ts';
+import type { Control } from '../market/frame.ts';
 import type { InstrumentList } from '../market/instrument.ts';
 import type { Journal } from '../market/journal.ts';
 import type { Market } from '../market/market.ts';
@@ -8,8 +9,9 @@ import type { Strategy, StrategyDefinition } from '../market/strategy.ts';
 import { formatTime, MICROS_PER_SECOND, type Micros, type Money } from '../market/units.ts';
 import type { Venue } from '../market/venue.ts';
 import type { RiskLimits } from '../risk/limits.ts';
-import { EngineDesk } from './desk.ts';
+import { type Ask, EngineDesk } from './desk.ts';
 import { EquityLog } from './equity-log.ts';
+import { guarded } from './guard.ts';
 import type { MarkPolicy } from './marks.ts';
 import { Timers } from './timers.ts';
 
@@ -32,6 +34,10 @@ export interface EngineOptions {
   readonly equityEvery?: Micros;
   /** What orders are held to. Default: nothing. */
   readonly risk?: RiskLimits;
+  /** Called for each `Desk.ask`, to have it answered; its answer comes over the tape. */
+  readonly onAsk?: (ask: Ask) => void;
+  /** An error in a strategy's code ends the run (default), or only the strategy: its orders are cancelled. */
+  readonly strategyErrors?: 'throw' | 'stop';
 }
 
 /** Who sees a frame in a step. */
@@ -45,7 +51,7 @@ const STEPS_AT_ONE_TIME_MAX = 100_000;
  *
  * A step is one frame with all its events, whatever the batches are. The order inside a step at time T:
  *
- *   1. what is due before T, by time: equity samples, timers, order arrivals at the venue, venue responses at the desk
+ *   1. what is due before T, by time: equity samples, the risk gate's look at silent markets, timers, order arrivals at the venue, venue responses at the desk
  *      (in this order when they fall on one instant); then timers due exactly at T. The clock shows each due time.
  *   2. market data of the frame reach the venue
  *   3. orders that arrive at T reach the venue, after the data: we lose every tie
@@ -72,6 +78,8 @@ export class Engine {
   /** Markets whose book had to be given up and has had no snapshot since. */
   readonly #inGap = new Set<Market>();
   #strategy: Strategy | undefined;
+  #hasStarted = false;
+  readonly #stopsOnError: boolean;
   /** Bit `kind` is set when the strategy has a handler for that kind. */
   #wanted = 0;
   #wantsBook = false;
@@ -82,6 +90,7 @@ export class Engine {
     this.#definition = options.strategy;
     this.#parameters = options.parameters;
     this.#venue = options.venue;
+    this.#stopsOnError = options.strategyErrors === 'stop';
     this.#startAt = options.startAt ?? Number.NEGATIVE_INFINITY;
     this.desk = new EngineDesk({
       instruments: options.instruments,
@@ -93,6 +102,7 @@ export class Engine {
       mark: options.mark ?? 'mid',
       rng: new Rng(options.seed).split('strategy'),
       risk: options.risk ?? {},
+      onAsk: options.onAsk ?? (() => undefined),
     });
     this.#markets = this.desk.markets;
     this.#equity = new EquityLog(this.desk, options.journal, options.equityEvery ?? MICROS_PER_SECOND);
@@ -111,6 +121,26 @@ export class Engine {
     } catch (error) {
       throw this.#stopped(error);
     }
+  }
+
+  /**
+   * Time has come to `time` without a frame: what was due by then happens, as it would before the next frame, whose stamp
+   * has to be later. A replay, which knows no such moments, does the same: whatever acts at a time of its own has to be due.
+   */
+  wake(time: Micros): void {
+    if (time <= this.desk.now) return;
+    try {
+      // What is due at `time` itself as well, equity before timers: no frame of that stamp is to come.
+      this.#drain(time + 0.5);
+      this.#findDue();
+    } catch (error) {
+      throw this.#stopped(error);
+    }
+  }
+
+  /** When something is due; Infinity if nothing is. */
+  get dueAt(): Micros {
+    return this.#due;
   }
 
   /** The tape ended at `time`. Delivers what the venue still has to say, then closes the journal's equity. */
@@ -146,14 +176,20 @@ export class Engine {
     else {
       desk.tape = batch.tape;
       desk.frame = batch.frame[from];
-      if (this.#strategy === undefined && time >= this.#startAt) this.#start();
+      if (!this.#hasStarted && time >= this.#startAt) this.#start();
       if (observer === 'both') venue.onFrame(batch, from, to);
       while (venue.arrivalAt <= time) venue.arrive();
       while (venue.responseAt <= time) desk.receive(venue.respond());
       this.#toDesk(batch, from, to);
       if (desk.dirty) this.#settleUp();
     }
-    this.#due = Math.min(this.#timers.nextAt, venue.arrivalAt, venue.responseAt, this.#equity.nextAt);
+    this.#findDue();
+  }
+
+  #findDue(): void {
+    const venue = this.#venue;
+    const { nextAt } = this.desk.risk;
+    this.#due = Math.min(this.#timers.nextAt, venue.arrivalAt, venue.responseAt, this.#equity.nextAt, nextAt);
   }
 
   /** Everything due before `time`, and timers due at it; see the order of phases above. */
@@ -163,7 +199,7 @@ export class Engine {
     let stepsAtOneTime = 0;
     for (;;) {
       const other = Math.min(timers.nextAt, venue.arrivalAt, venue.responseAt);
-      const due = Math.min(other, equity.nextAt);
+      const due = Math.min(other, equity.nextAt, desk.risk.nextAt);
       if (due > time || (due === time && timers.nextAt > time)) break;
       stepsAtOneTime = due > desk.now ? 0 : stepsAtOneTime + 1;
       if (stepsAtOneTime > STEPS_AT_ONE_TIME_MAX) {
@@ -172,6 +208,11 @@ export class Engine {
       if (equity.nextAt < time && equity.nextAt === due) {
         desk.now = Math.max(desk.now, due);
         desk.risk.watch(equity.sampleOnGrid(Math.min(other, time)));
+        continue;
+      }
+      if (desk.risk.nextAt < time && desk.risk.nextAt === due) {
+        desk.now = Math.max(desk.now, due);
+        desk.risk.cancelSilent();
         continue;
       }
       desk.now = Math.max(desk.now, due);
@@ -199,6 +240,7 @@ export class Engine {
       } else if (kind[i] === EventKind.quote) market.apply(batch, i);
       else touched = this.#takeIn(market, batch, i, touched);
     }
+    if ((wanted & (1 << EventKind.control)) !== 0) this.#control(batch, from, to);
     if (this.desk.risk.flattens) this.desk.risk.flatten();
     const strategy = this.#strategy;
     if (strategy === undefined) return;
@@ -226,6 +268,7 @@ export class Engine {
         if (wasComplete && !market.bookComplete) {
           this.#inGap.add(market);
           this.desk.noteContinuity('gap', market.instrument.id, gapNames[batch.code[i]] ?? '');
+          this.desk.risk.lost(market.instrument.id);
         }
         return touched;
       default:
@@ -272,8 +315,46 @@ export class Engine {
     }
   }
 
+  /** What was decided outside, and is on the tape for that. */
+  #control(batch: EventBatch, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      if (batch.kind[i] !== EventKind.control) continue;
+      const control = JSON.parse(batch.text.get(i) ?? '') as Control;
+      switch (control.kind) {
+        case 'halt':
+          this.desk.risk.halt(control.reason, control.flatten);
+          break;
+        case 'resume':
+          this.desk.risk.resume();
+          break;
+        case 'limits':
+          this.desk.risk.setLimits(control.limits);
+          break;
+        case 'stop':
+          this.#stopStrategy(control.reason);
+          break;
+        case 'answer':
+          if (this.desk.takeAnswer(control)) this.#strategy?.onAnswer?.(control);
+      }
+    }
+  }
+
+  /** Its orders are cancelled; the markets go on. */
+  #stopStrategy(reason: string): void {
+    if (this.#strategy === undefined) return;
+    this.#strategy = undefined;
+    this.#wanted = 0;
+    this.#wantsBook = false;
+    this.desk.strategy = undefined;
+    this.desk.noteSession('stopped', reason);
+    this.desk.cancelAll();
+  }
+
   #start(): void {
-    const strategy = this.#definition.create(this.desk, this.#parameters);
+    this.#hasStarted = true;
+    this.desk.risk.watch(this.#equity.start(this.desk.now));
+    const strategy = this.#create();
+    if (strategy === undefined) return;
     this.#strategy = strategy;
     this.desk.strategy = strategy;
     this.#wantsBook = strategy.onBook !== undefined;
@@ -286,9 +367,19 @@ export class Engine {
       [strategy.onGap, EventKind.gap],
     ];
     for (const [handler, kind] of wants) if (handler !== undefined) this.#wanted |= 1 << kind;
-    this.desk.risk.watch(this.#equity.start(this.desk.now));
     strategy.onStart?.();
     for (const instrument of this.desk.instruments) strategy.onInstrument?.(instrument);
+  }
+
+  #create(): Strategy | undefined {
+    if (!this.#stopsOnError) return this.#definition.create(this.desk, this.#parameters);
+    const failed = (error: unknown) => this.#stopStrategy(messageOf(error));
+    try {
+      return guarded(this.#definition.create(this.desk, this.#parameters), failed);
+    } catch (error) {
+      this.desk.noteSession('stopped', messageOf(error));
+      return undefined;
+    }
   }
 
   /** After fills and settlements: one row of equity for each instant. */
@@ -303,4 +394,8 @@ export class Engine {
     const where = now > 0 ? `at ${formatTime(now)}, frame ${frame}` : 'before the first frame';
     return new Error(`the run stopped ${where}: ${error.message}`, { cause: error });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,16 +1,8 @@
 import type { Fill } from '../market/fill.ts';
 import type { Order, OrderRequest, RiskRule } from '../market/order.ts';
-import {
-  formatMoney,
-  formatTime,
-  MICROS_PER_SECOND,
-  type Micros,
-  type Money,
-  parseMoney,
-  type Size,
-} from '../market/units.ts';
+import { formatTime, MICROS_PER_SECOND, type Micros, type Money, type Size } from '../market/units.ts';
 import { growing } from './exposure.ts';
-import { describeChange, type RiskLimits } from './limits.ts';
+import { describeChange, type RiskLimits, readLimits } from './limits.ts';
 import { isShare, Losses } from './losses.ts';
 import { RiskMemory } from './memory.ts';
 import { Proposal, type Surroundings } from './proposal.ts';
@@ -25,6 +17,8 @@ export interface RiskHost extends Surroundings {
   cancelAll(): void;
   /** Writes a note of kind `risk`; `instrument` empty: it concerns none. */
   noteRisk(instrument: string, text: string): void;
+  /** Writes down what was decided outside. */
+  noteSession(kind: 'halted' | 'resumed' | 'limits', text: string): void;
 }
 
 interface Halt {
@@ -49,6 +43,8 @@ export class RiskGate {
   idle = true;
   /** Asked for each frame. */
   flattens = false;
+  /** When to look for markets that have gone silent; Infinity if there is nothing to look at. */
+  nextAt: Micros = Number.POSITIVE_INFINITY;
   readonly #host: RiskHost;
   readonly #memory = new RiskMemory();
   readonly #losses = new Losses();
@@ -68,22 +64,29 @@ export class RiskGate {
     this.#apply(limits);
   }
 
-  /** Takes other limits from now on. What has been lost and counted stays. */
-  setLimits(limits: RiskLimits): void {
-    this.#host.noteRisk('', `limits: ${describeChange(this.#limits, limits)}`);
+  /** Takes other limits from now on, as a config has them; bad ones change nothing. What has been lost and counted stays. */
+  setLimits(given: unknown): void {
+    const limits = readLimits(given);
+    if (typeof limits === 'string') {
+      this.#host.noteSession('limits', `refused: ${limits}`);
+      return;
+    }
+    this.#host.noteSession('limits', describeChange(this.#limits, limits));
     this.#apply(limits);
     if (this.#day) this.#day = this.#zone.dayAt(this.#host.now);
     this.#watchLosses();
+    this.cancelSilent();
   }
 
   /** Cancels all orders and takes no more until `resume`; closes all positions, if asked to. */
   halt(reason: string, flattens = false): void {
+    this.#host.noteSession('halted', flattens ? `${reason}; positions are closed` : reason);
     this.#stop({ rule: 'halted', reason, until: Number.POSITIVE_INFINITY, flattens });
   }
 
   /** Ends a halt of any kind. Losses count from here on. */
   resume(): void {
-    this.#host.noteRisk('', `resumed${this.#halt ? `: ${this.#halt.rule} is over` : ''}`);
+    this.#host.noteSession('resumed', this.#halt ? `${this.#halt.rule} is over` : '');
     this.#halt = undefined;
     this.#onlyReduces = false;
     this.#losses.restart();
@@ -99,7 +102,10 @@ export class RiskGate {
     this.#startDay();
     const proposal = new Proposal(order, open, replaced === undefined || order.size > replaced.size, this.#host);
     const refusal = this.#refusal(proposal);
-    if (refusal === undefined) return undefined;
+    if (refusal === undefined) {
+      this.nextAt = Math.min(this.nextAt, this.#silentAt(order.instrument));
+      return undefined;
+    }
     const [rule, figures] = refusal;
     const what = replaced ? 'amendment of order' : 'order';
     this.#host.noteRisk(order.instrument, `${rule}: ${what} ${order.id} refused, ${figures}`);
@@ -120,7 +126,7 @@ export class RiskGate {
   }
 
   decided(decision: number, confidence: number | undefined): void {
-    if (this.#limits.minimumConfidence !== undefined) this.#memory.decided(decision, confidence);
+    this.#memory.decided(decision, confidence);
   }
 
   startGroup(group: string): void {
@@ -133,6 +139,21 @@ export class RiskGate {
     this.#startDay();
     this.#losses.take(equity);
     this.#watchLosses();
+  }
+
+  /** The book of a market has a gap: orders in it are cancelled, unless it is allowed. */
+  lost(instrument: string): void {
+    if (this.#limits.gap) this.#cancelIn(instrument, 'gap: orders are cancelled, the book has a gap');
+  }
+
+  /** Cancels the orders in markets that have gone silent; to be called at `nextAt`. */
+  cancelSilent(): void {
+    this.nextAt = Number.POSITIVE_INFINITY;
+    for (const instrument of new Set(this.#atVenue().map((order) => order.instrument))) {
+      const silentAt = this.#silentAt(instrument);
+      if (silentAt > this.#host.now) this.nextAt = Math.min(this.nextAt, silentAt);
+      else this.#cancelIn(instrument, `stale: orders are cancelled, silent for ${this.#limits.staleSeconds} s`);
+    }
   }
 
   /** Sends what closes the positions that are left, where the market is there to take it. */
@@ -193,23 +214,24 @@ export class RiskGate {
     const { fromHighest, highest } = this.#losses;
     const isForGood = this.#halt?.until === Number.POSITIVE_INFINITY;
     if (isShare(fromHighest, highest, hardDrawdownPercent) && !(isForGood && this.flattens)) {
-      const reason = `${this.#fall()}, limit ${hardDrawdownPercent}%`;
-      this.#stop({ rule: 'drawdown', reason, until: Number.POSITIVE_INFINITY, flattens: true });
+      const reason = `${this.#losses.describeFall()}, limit ${hardDrawdownPercent}%`;
+      this.#stopFor({ rule: 'drawdown', reason, until: Number.POSITIVE_INFINITY, flattens: true });
     }
     const flattens = onDailyLoss === 'flatten';
-    if (this.#isDayLost && (!this.#halt || (flattens && !this.flattens))) {
+    if (this.#losses.isDayLost(this.#limits) && (!this.#halt || (flattens && !this.flattens))) {
       const until = this.#day?.until ?? Number.POSITIVE_INFINITY;
-      this.#stop({ rule: 'daily_loss', reason: this.#lossOfDay(until), until, flattens });
+      const reason = `${this.#losses.describeDay(this.#limits)}, until ${formatTime(until)}`;
+      this.#stopFor({ rule: 'daily_loss', reason, until, flattens });
     }
     const onlyReduces = isShare(fromHighest, highest, softDrawdownPercent);
     if (onlyReduces !== this.#onlyReduces) this.#reduce(onlyReduces);
   }
 
-  get #isDayLost(): boolean {
-    const { dailyLoss, dailyLossPercent } = this.#limits;
-    const { ofDay, atDayStart } = this.#losses;
-    if (dailyLoss !== undefined && ofDay > 0n && ofDay >= parseMoney(dailyLoss)) return true;
-    return isShare(ofDay, atDayStart, dailyLossPercent);
+  /** After losses. */
+  #stopFor(halt: Halt): void {
+    const what = halt.flattens || this.flattens ? 'positions are closed' : 'halted';
+    this.#host.noteRisk('', `${halt.rule}: ${what}, ${halt.reason}`);
+    this.#stop(halt);
   }
 
   #stop(halt: Halt): void {
@@ -218,7 +240,6 @@ export class RiskGate {
     const isKept = before !== undefined && before.until > halt.until;
     this.#halt = { ...(isKept ? before : halt), flattens: halt.flattens || (before?.flattens ?? false) };
     this.#settle();
-    this.#host.noteRisk('', `${halt.rule}: ${this.flattens ? 'positions are closed' : 'halted'}, ${halt.reason}`);
     this.#host.cancelAll();
     this.#closing.clear();
     this.flatten();
@@ -228,14 +249,33 @@ export class RiskGate {
     this.#onlyReduces = onlyReduces;
     this.#settle();
     const what = onlyReduces ? 'only orders that reduce are taken' : 'orders of all kinds are taken again';
-    this.#host.noteRisk('', `drawdown: ${what}, ${this.#fall()}, limit ${this.#limits.softDrawdownPercent ?? 'none'}%`);
+    this.#host.noteRisk(
+      '',
+      `drawdown: ${what}, ${this.#losses.describeFall()}, limit ${this.#limits.softDrawdownPercent ?? 'none'}%`,
+    );
     if (!onlyReduces) return;
     const { account } = this.#host;
-    const atVenue = this.#host.openOrders().filter(({ state }) => state !== 'held');
+    const atVenue = this.#atVenue();
     for (const instrument of new Set(atVenue.map((order) => order.instrument))) {
       const orders = atVenue.filter((order) => order.instrument === instrument);
       for (const order of growing(account.sizeOf(instrument), orders)) this.#host.cancel(order);
     }
+  }
+
+  #atVenue(instrument?: string): readonly Order[] {
+    return this.#host.openOrders(instrument).filter(({ state }) => state !== 'held');
+  }
+
+  #cancelIn(instrument: string, why: string): void {
+    const orders = this.#atVenue(instrument);
+    if (orders.length > 0) this.#host.noteRisk(instrument, why);
+    for (const order of orders) this.#host.cancel(order);
+  }
+
+  /** From when on a market has been silent for too long, unless it says something. */
+  #silentAt(instrument: string): Micros {
+    const { staleSeconds = Number.POSITIVE_INFINITY } = this.#limits;
+    return this.#host.market(instrument).updatedAt + Math.floor(staleSeconds * MICROS_PER_SECOND) + 1;
   }
 
   /** A market that trades, with somebody on the other side. */
@@ -244,19 +284,6 @@ export class RiskGate {
     const { bidPrice, askPrice } = market.hasBook ? market.book : market.quote;
     const isUsable = !market.hasBook || market.bookComplete;
     return market.status === 'open' && isUsable && Number.isFinite(size > 0 ? bidPrice : askPrice);
-  }
-
-  #fall(): string {
-    const { highest, equity = 0n } = this.#losses;
-    return `equity fell from ${formatMoney(highest)} to ${formatMoney(equity)}`;
-  }
-
-  #lossOfDay(until: Micros): string {
-    const { dailyLoss, dailyLossPercent } = this.#limits;
-    const limits = [dailyLoss, dailyLossPercent === undefined ? undefined : `${dailyLossPercent}%`];
-    const { ofDay, atDayStart } = this.#losses;
-    const limit = limits.filter((one) => one !== undefined).join(' or ');
-    return `lost ${formatMoney(ofDay)} of ${formatMoney(atDayStart)} today, limit ${limit}, until ${formatTime(until)}`;
   }
 }
 

@@ -67,6 +67,14 @@ export const riskSchema = z.strictObject({
 
 export type RiskLimits = z.infer<typeof riskSchema>;
 
+/** Limits out of what should be some; or what is wrong with it. */
+export function readLimits(given: unknown): RiskLimits | string {
+  const { data, error } = riskSchema.safeParse(given);
+  if (error === undefined) return data;
+  const [{ path, message }] = error.issues;
+  return path.length > 0 ? `${path.join('.')}: ${message}` : message;
+}
+
 /** What differs, for the journal: "orderSize 10 -> 5". */
 export function describeChange(before: RiskLimits, after: RiskLimits): string {
   const names = Object.keys(riskSchema.shape) as (keyof RiskLimits)[];

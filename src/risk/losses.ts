@@ -1,4 +1,5 @@
-import type { Money } from '../market/units.ts';
+import { formatMoney, type Money, parseMoney } from '../market/units.ts';
+import type { RiskLimits } from './limits.ts';
 
 /** What has been lost since the day began, and from the highest equity. */
 export class Losses {
@@ -30,6 +31,21 @@ export class Losses {
 
   get fromHighest(): Money {
     return this.highest - (this.equity ?? 0n);
+  }
+
+  isDayLost({ dailyLoss, dailyLossPercent }: RiskLimits): boolean {
+    if (dailyLoss !== undefined && this.ofDay > 0n && this.ofDay >= parseMoney(dailyLoss)) return true;
+    return isShare(this.ofDay, this.atDayStart, dailyLossPercent);
+  }
+
+  describeDay({ dailyLoss, dailyLossPercent }: RiskLimits): string {
+    const limits = [dailyLoss, dailyLossPercent === undefined ? undefined : `${dailyLossPercent}%`];
+    const limit = limits.filter((one) => one !== undefined).join(' or ');
+    return `lost ${formatMoney(this.ofDay)} of ${formatMoney(this.atDayStart)} today, limit ${limit}`;
+  }
+
+  describeFall(): string {
+    return `equity fell from ${formatMoney(this.highest)} to ${formatMoney(this.equity ?? 0n)}`;
   }
 }
 

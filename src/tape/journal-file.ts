@@ -92,7 +92,7 @@ const journalColumns: Readonly<Record<JournalTable, Readonly<Record<string, stri
 export const journalTables = Object.keys(journalColumns) as readonly JournalTable[];
 
 /** What the digest of a run is taken over, in this order. */
-const digested: readonly JournalTable[] = ['decisions', 'orders', 'fills', 'equity'];
+export const digestedTables: readonly JournalTable[] = ['decisions', 'orders', 'fills', 'equity'];
 
 /** What DuckDB has to hold at once when it writes the table. */
 const ROW_GROUP_ROWS = 16_384;
@@ -126,7 +126,7 @@ export class JournalWriter implements Journal {
   async finish(): Promise<string> {
     for (const table of journalTables) this.#files[table].close();
     const digest = createHash('sha256');
-    for (const table of digested) digest.update(`${table} ${this.#files[table].sha256.digest('hex')}\n`);
+    for (const table of digestedTables) digest.update(`${table} ${this.#files[table].sha256.digest('hex')}\n`);
     await withSmallDuckDb('128MB', async (connection) => {
       for (const table of journalTables) {
         const lines = join(this.#folder, `${table}.csv`);

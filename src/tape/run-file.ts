@@ -52,6 +52,8 @@ const runSchema = z.object({
   parameters: z.record(z.string(), z.unknown()),
   /** As resolved, defaults included. */
   config: z.record(z.string(), z.unknown()),
+  /** The same as it would be given to another run; where a file is named, its place is not known. */
+  settings: z.record(z.string(), z.unknown()).optional(),
   seed: z.string(),
   tapes: z.array(tapeSchema),
   settlements: z.object({ name: z.string(), sha256: z.string() }).optional(),

@@ -17,6 +17,7 @@ import {
   SECOND,
   sell,
   session,
+  sessionNotes,
   snow,
   take,
 } from './session.ts';
@@ -52,11 +53,10 @@ describe('a halt', () => {
       ['3.00', 'cancelled', 'session_ended'],
     ]);
     expect(riskNotes(run)).toEqual([
-      'halted: halted, the lead says so',
       'halted: order 3 refused, the lead says so',
       'halted: order 4 refused, the lead says so',
-      'resumed: halted is over',
     ]);
+    expect(sessionNotes(run)).toEqual(['halted: the lead says so', 'resumed: halted is over']);
   });
 
   it('leaves positions alone, unless it is to close them', () => {
@@ -198,7 +198,107 @@ describe('a drawdown', () => {
   });
 });
 
+describe('a market that is not seen any more', () => {
+  const ends = (run: ReturnType<typeof session>) =>
+    run.journal
+      .rows('orders')
+      .filter(({ step }) => step === 'ended')
+      .map(({ time, instrument, reason }) => [time, instrument, reason]);
+  const inBoth = both(rest(100), rest(100, { instrument: snow.id }));
+
+  it('has its orders cancelled when it has been silent for longer than the limit, and only then', () => {
+    // Snow is heard of until second 4, rain until second 6.
+    const script = quiet()
+      .frame(4 * SECOND, ...book(5000, 5200, 1))
+      .frame(6 * SECOND, ...book(5000, 5200));
+    const run = session(
+      { staleSeconds: 5 },
+      [
+        [2, inBoth],
+        [30, () => undefined],
+      ],
+      { script },
+    );
+    expect(ends(run)).toEqual([
+      [9 * SECOND + 1, snow.id, 'requested'],
+      [11 * SECOND + 1, rain.id, 'requested'],
+    ]);
+    expect(riskNotes(run)).toEqual(Array(2).fill('stale: orders are cancelled, silent for 5 s'));
+  });
+
+  it('keeps its orders if it speaks at the last moment', () => {
+    const script = quiet();
+    for (let second = 6; second <= 21; second += 5) script.frame(second * SECOND, ...book(5000, 5200));
+    const run = session(
+      { staleSeconds: 5 },
+      [
+        [2, rest(100)],
+        [24, () => undefined],
+      ],
+      { script },
+    );
+    expect(ends(run).map(([, , reason]) => reason)).toEqual(['session_ended']);
+  });
+
+  it('is noticed by limits that come later', () => {
+    const limits = (desk: EngineDesk) => desk.risk.setLimits(limitsOf({ staleSeconds: 5 }));
+    const early = session({}, [
+      [2, rest(100)],
+      [3, limits],
+      [9, () => undefined],
+    ]);
+    expect(ends(early)[0]).toEqual([6 * SECOND + 1, rain.id, 'requested']);
+    const late = session({}, [
+      [2, rest(100)],
+      [8, limits],
+      [9, () => undefined],
+    ]);
+    expect(ends(late)[0]).toEqual([8 * SECOND, rain.id, 'requested']);
+  });
+
+  it('has its orders cancelled at a gap, if gaps are not allowed; those of others and those at the desk stay', () => {
+    const script = quiet().frame(5 * SECOND, gap(EventFlag.book));
+    const stop = rest(100, { price: undefined, trigger: { kind: 'stop', price: 6000 } });
+    const run = session(
+      { gap: true },
+      [
+        [2, both(inBoth, stop)],
+        [9, () => undefined],
+      ],
+      { script },
+    );
+    expect(ends(run)).toEqual([
+      [5 * SECOND, rain.id, 'requested'],
+      [10 * SECOND, rain.id, 'session_ended'],
+      [10 * SECOND, snow.id, 'session_ended'],
+    ]);
+    const free = session(
+      {},
+      [
+        [2, inBoth],
+        [9, () => undefined],
+      ],
+      { script },
+    );
+    expect(ends(free).map(([, , reason]) => reason)).toEqual(['session_ended', 'session_ended']);
+  });
+});
+
 describe('new limits', () => {
+  it('that are none change nothing, and the journal says why', () => {
+    const run = session({ orderSize: 10 }, [
+      [2, (desk) => desk.risk.setLimits({ orderSize: -1 })],
+      [3, (desk) => desk.risk.setLimits('much')],
+      [4, rest(1000)],
+      [5, rest(1001)],
+    ]);
+    expect(refusals(run)).toEqual(['risk_order_size']);
+    expect(sessionNotes(run)).toEqual([
+      'limits: refused: orderSize: Too small: expected number to be >=0',
+      'limits: refused: Invalid input: expected object, received string',
+    ]);
+  });
+
   it('hold from then on, and the journal says what changed', () => {
     const run = session({ orderSize: 10, position: 50 }, [
       [2, rest(1000)],
@@ -207,7 +307,7 @@ describe('new limits', () => {
       [5, rest(500)],
     ]);
     expect(refusals(run)).toEqual(['risk_order_size']);
-    expect(riskNotes(run)[0]).toBe('limits: orderSize 10 -> 5, position 50 -> none, openOrders none -> 9');
+    expect(sessionNotes(run)).toEqual(['limits: orderSize 10 -> 5, position 50 -> none, openOrders none -> 9']);
   });
 
   it('act at once on what has been lost already', () => {

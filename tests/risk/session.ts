@@ -91,3 +91,10 @@ export const riskNotes = (run: TestEngine): string[] =>
     .rows('notes')
     .filter(({ kind }) => kind === 'risk')
     .map(({ text }) => text);
+
+/** What was decided outside: kind and text of its notes. */
+export const sessionNotes = (run: TestEngine): string[] =>
+  run.journal
+    .rows('notes')
+    .filter(({ kind }) => kind === 'halted' || kind === 'resumed' || kind === 'limits')
+    .map(({ kind, text }) => `${kind}: ${text}`);
