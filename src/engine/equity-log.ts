@@ -31,11 +31,11 @@ export class EquityLog {
     return this.sample(now);
   }
 
-  /** Samples at `nextAt`, then skips to the first point after `quietUntil`: nothing changes in between. */
+  /** Samples at `nextAt`, then skips to the first point that is not before `quietUntil`: nothing changes in between. */
   sampleOnGrid(quietUntil: Micros): Money {
     const equity = this.sample(this.nextAt);
     this.#desk.writeQuotes(this.nextAt);
-    this.nextAt = this.#gridAfter(Math.max(quietUntil, this.nextAt));
+    this.nextAt = Math.max(this.#gridAfter(this.nextAt), Math.ceil(quietUntil / this.#every) * this.#every);
     return equity;
   }
 

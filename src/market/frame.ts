@@ -44,7 +44,8 @@ export type Note =
 
 /**
  * halt: open orders are cancelled and none are taken any more; with `flatten` positions are closed · resume: as before ·
- * stop: the strategy is stopped, its orders are cancelled · limits: of the risk gate, from now on · answer: to what a strategy asked of a source outside.
+ * stop: the strategy is stopped, its orders are cancelled · limits: of the risk gate, from now on; bad ones change nothing ·
+ * answer: to what a strategy asked of a source outside.
  */
 export type Control =
   | { readonly kind: 'halt'; readonly reason: string; readonly flatten?: boolean }

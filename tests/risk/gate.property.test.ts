@@ -65,7 +65,10 @@ const script: fc.Arbitrary<EventScript> = fc
   .map((moves) => {
     const all = quiet();
     for (const [i, [market, cents]] of moves.entries())
-      all.frame((2 + (i * SECONDS) / moves.length) * SECOND, ...book(cents * 100, cents * 100 + 200, market));
+      all.frame(
+        Math.floor((2 + (i * SECONDS) / moves.length) * SECOND),
+        ...book(cents * 100, cents * 100 + 200, market),
+      );
     return all;
   });
 const latency = fc
@@ -120,6 +123,60 @@ describe('the risk gate, whatever a strategy does', () => {
       { numRuns: 300 },
     );
     expect(refused).toBeGreaterThan(0);
+  });
+
+  it('acts at times of its own, however often the engine is woken between frames', { timeout: 60_000 }, () => {
+    const acted = new Set<string>();
+    // Tenths of a second, on which timers and samples of the equity fall, and anything else.
+    const wakes = fc
+      .array(
+        fc.oneof(
+          fc.nat(700).map((tenth) => tenth * 100_000),
+          fc.nat(70 * SECOND),
+        ),
+        { maxLength: 200 },
+      )
+      .map((times) => times.sort((a, b) => a - b));
+    const limits = fc.record({
+      staleSeconds: fc.constantFrom(1, 2.5, 10),
+      dailyLoss: fc.constantFrom('1', '5'),
+      onDailyLoss: fc.constantFrom('halt' as const, 'flatten' as const),
+      softDrawdownPercent: fc.constantFrom(0.05, 0.5),
+      hardDrawdownPercent: fc.constantFrom(0.2, 1),
+      coolDownSeconds: fc.constantFrom(0, 1),
+      orderRate: fc.constant({ perMinute: 30, burst: 5 }),
+    });
+    const some = fc.subarray([
+      'staleSeconds',
+      'dailyLoss',
+      'softDrawdownPercent',
+      'hardDrawdownPercent',
+      'coolDownSeconds',
+    ]);
+    fc.assert(
+      fc.property(plan, script, latency, limits, some, wakes, (acts, frames, travel, all, left, times) => {
+        const { onDailyLoss, orderRate } = all;
+        const given = {
+          onDailyLoss,
+          orderRate,
+          ...Object.fromEntries(left.map((name) => [name, all[name as keyof typeof all]])),
+        };
+        const asleep = session(given, acts, { script: frames, latency: travel });
+        const woken = session(given, acts, { script: frames, latency: travel, wakes: times });
+        expect(woken.journal.lines).toEqual(asleep.journal.lines);
+        for (const note of riskNotes(asleep)) acted.add(note.replace(/(amendment of )?order \d+ /, '').split(',')[0]);
+      }),
+      { numRuns: 400 },
+    );
+    expect([...acted]).toEqual(
+      expect.arrayContaining([
+        'stale: orders are cancelled',
+        'daily_loss: halted',
+        'daily_loss: positions are closed',
+        'drawdown: only orders that reduce are taken',
+        'drawdown: positions are closed',
+      ]),
+    );
   });
 
   it('limits that are far away change no row of the journal', { timeout: 60_000 }, () => {

@@ -125,6 +125,12 @@ describe('the loss of a day', () => {
     expect(refusals(run)).toEqual(['risk_daily_loss']);
   });
 
+  it.each([[[]], [[10 * SECOND]]])('is seen before a timer of the same instant, woken then or not: %j', (wakes) => {
+    const script = quiet().frame(9.5 * SECOND, ...book(4000, 4200));
+    const run = session({ dailyLoss: 11 }, [bought, [10, rest(100)], [12, () => undefined]], { script, wakes });
+    expect(refusals(run)).toEqual(['risk_daily_loss']);
+  });
+
   it('counts anew after a resumption', () => {
     const run = session({ dailyLoss: 11 }, [bought, [12, (desk) => desk.risk.resume()], [13, rest(100)]], {
       script: falling(),
@@ -184,7 +190,8 @@ describe('a drawdown', () => {
   });
 
   it('hard: tries again where the market could not take it', () => {
-    const script = falling()
+    const script = quiet()
+      .frame(10.5 * SECOND, ...book(4000, 4200))
       .frame(11.5 * SECOND, gap(EventFlag.book))
       .frame(15 * SECOND, ...book(4000, 4200))
       .frame(25 * SECOND, ...book(4000, 4200));

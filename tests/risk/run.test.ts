@@ -30,17 +30,17 @@ describe('a run on a recorded tape', () => {
   });
 
   it('is held to its limits, alike with every batch size, and its report says so', async () => {
-    const risk = { position: 15, dailyLoss: '0.05', onDailyLoss: 'flatten' } as const;
+    const risk = { position: 15, hardDrawdownPercent: 0.001 };
     const first = await runWith(risk);
     expect((await runWith(risk, { batchRows: 1 })).digest).toBe(first.digest);
     const orders = (await readJournal(first.output, 'orders')) as unknown as { reason: string; tag: string }[];
     const reasons = new Set(orders.map(({ reason }) => reason));
     expect(reasons).toContain('risk_position');
-    expect(reasons).toContain('risk_daily_loss');
+    expect(reasons).toContain('risk_drawdown');
     expect(orders.some(({ tag }) => tag === 'risk_flatten')).toBe(true);
     const { html } = await buildReport([first.output]);
-    expect(html).toContain('Risk gate');
-    expect(html).toMatch(/daily_loss: positions are closed, lost 0\.\d+ of 10000\.00 today, limit 0\.05/);
+    expect(html).toContain('Risk gate and halts');
+    expect(html).toMatch(/drawdown: positions are closed, equity fell from [\d.]+ to [\d.]+, limit 0\.001%/);
   });
 });
 

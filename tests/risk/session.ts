@@ -1,10 +1,11 @@
 /** A short session of two markets, in which a strategy acts at given seconds. */
 import type { EngineDesk } from '../../src/engine/desk.ts';
+import type { EventBatch } from '../../src/market/event.ts';
 import type { Order, OrderRequest, VenueRequest } from '../../src/market/order.ts';
 import type { Micros } from '../../src/market/units.ts';
 import { type RiskLimits, riskSchema } from '../../src/risk/limits.ts';
 import { TestEngine, type TestEngineOptions } from '../support/engine.ts';
-import { EventScript, listed, snapshot } from '../support/events.ts';
+import { EventScript, inBatchesOf, listed, snapshot } from '../support/events.ts';
 import { contract } from '../support/instruments.ts';
 
 export const SECOND: Micros = 1_000_000;
@@ -24,6 +25,8 @@ export interface SessionOptions extends Omit<TestEngineOptions, 'risk'> {
   readonly onOrder?: Act;
   /** Sees what is sent to the venue. */
   readonly onSend?: (request: VenueRequest, desk: EngineDesk) => void;
+  /** When the engine is woken between frames, as on paper; rising. */
+  readonly wakes?: readonly Micros[];
 }
 
 /** All three markets at 0.50 x 1000 and 0.52 x 1000 from second 1 on. */
@@ -59,8 +62,28 @@ export function session(limits: object, plan: Plan, options: SessionOptions = {}
   };
   const script = options.script ?? quiet(from);
   const end = Math.max(0, ...plan.map(([second]) => second)) + 1;
-  run.play(script.batch, Math.max(from + end * SECOND, script.batch.receivedAt[script.batch.count - 1]));
+  const endsAt = Math.max(from + end * SECOND, script.batch.receivedAt[script.batch.count - 1]);
+  run.play(wokenBefore(run, script.batch, options.wakes ?? [], endsAt), endsAt);
   return Object.assign(run, { told });
+}
+
+/** Frame by frame; what a frame at the time of a wake would have to be later than is left out. */
+function* wokenBefore(
+  run: TestEngine,
+  batch: EventBatch,
+  wakes: readonly Micros[],
+  endsAt: Micros,
+): Generator<EventBatch> {
+  let next = 0;
+  const wakeBefore = (time: Micros) => {
+    for (; wakes[next] < time; next++) run.engine.wake(wakes[next]);
+    while (wakes[next] === time) next++;
+  };
+  for (const frame of inBatchesOf(1, batch)) {
+    wakeBefore(frame.receivedAt[0]);
+    yield frame;
+  }
+  wakeBefore(endsAt);
 }
 
 export const limitsOf = (limits: object): RiskLimits => riskSchema.parse(limits);
