@@ -8,6 +8,8 @@ import type { Rng } from '../market/rng.ts';
 import type { Bracket, Decision, Desk, Strategy } from '../market/strategy.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import type { Venue } from '../market/venue.ts';
+import { RiskGate, type RiskHost } from '../risk/gate.ts';
+import type { RiskLimits } from '../risk/limits.ts';
 import { DeskOrders, type Filled, type OrderHost } from './desk-orders.ts';
 import { type MarkPolicy, markPrice } from './marks.ts';
 import { QuoteLog } from './quote-log.ts';
@@ -25,6 +27,7 @@ interface DeskOptions {
   readonly costBasis: CostBasis;
   readonly mark: MarkPolicy;
   readonly rng: Rng;
+  readonly risk: RiskLimits;
   readonly onAsk: (ask: Ask) => void;
 }
 
@@ -36,7 +39,7 @@ export interface Ask {
 }
 
 /** What the strategy's side knows: markets as received, orders and money as reported by the venue. */
-export class EngineDesk implements Desk, OrderHost {
+export class EngineDesk implements Desk, OrderHost, RiskHost {
   now: Micros = 0;
   tape = 0;
   frame = 0;
@@ -46,6 +49,7 @@ export class EngineDesk implements Desk, OrderHost {
   readonly account: Account;
   readonly markets: Market[] = [];
   readonly rng: Rng;
+  readonly risk: RiskGate;
   readonly #list: InstrumentList;
   readonly #listed: Instrument[] = [];
   readonly #isListed: boolean[] = [];
@@ -63,7 +67,8 @@ export class EngineDesk implements Desk, OrderHost {
 
   constructor(options: DeskOptions) {
     this.#list = options.instruments;
-    this.#orders = new DeskOrders(this, options.venue);
+    this.risk = new RiskGate(options.risk, this);
+    this.#orders = new DeskOrders(this, options.venue, this.risk);
     this.#timers = options.timers;
     this.#journal = options.journal;
     this.#quotes = new QuoteLog(options.journal);
@@ -155,6 +160,7 @@ export class EngineDesk implements Desk, OrderHost {
       confidence: decision.confidence ?? null,
       features: decision.features ?? {},
     });
+    this.risk.decided(this.#decisions, decision.confidence);
     return this.#decisions;
   }
 
@@ -194,6 +200,10 @@ export class EngineDesk implements Desk, OrderHost {
     this.#journal.write('notes', { ...this.#cause(), kind, instrument, text });
   }
 
+  noteRisk(instrument: string, text: string): void {
+    this.#journal.write('notes', { ...this.#cause(), kind: 'risk', instrument, text });
+  }
+
   writeQuotes(at: Micros): void {
     this.#quotes.write({ ...this.#cause(), time: at });
   }
@@ -220,6 +230,7 @@ export class EngineDesk implements Desk, OrderHost {
   }
 
   releaseHeld(): void {
+    this.#orders.tellRefused();
     this.#orders.releaseHeld();
   }
 
@@ -250,6 +261,7 @@ export class EngineDesk implements Desk, OrderHost {
     const { instrument } = this.market(order.instrument);
     const { outcome } = order;
     const { size, price, fee } = fill;
+    this.risk.filled(order, fill, this.account.sizeOf(order.instrument));
     this.account.trade(instrument, size, price, fee);
     this.dirty = true;
     this.log(order, 'filled', at);

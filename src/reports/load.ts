@@ -56,7 +56,7 @@ export interface LastQuote extends Quote {
 
 interface Note {
   readonly at: Micros;
-  readonly kind: 'gap' | 'recovered' | 'remark';
+  readonly kind: 'gap' | 'recovered' | 'remark' | 'risk' | 'stopped' | 'halted' | 'resumed' | 'limits';
   readonly instrument: string;
   readonly text: string;
 }
@@ -97,8 +97,8 @@ export async function loadRun(folder: string): Promise<RunData> {
       ),
       notes: await tables.rows<Note>(
         `select time as at, kind, coalesce(instrument, '') as instrument, coalesce(text, '') as text from notes
-          where kind <> 'remark' union all (select time, kind, '', coalesce(text, '') from notes
-          where kind = 'remark' limit ${REMARKS_MAX})`,
+          where kind in ('gap', 'recovered') union all (select time, kind, coalesce(instrument, ''), coalesce(text, '') from notes
+          where kind not in ('gap', 'recovered', 'ask') qualify row_number() over (partition by kind order by time) <= ${REMARKS_MAX})`,
       ),
       busiest: instrument === undefined ? undefined : { instrument, quotes: await readQuotes(tables, instrument) },
     };
