@@ -32,6 +32,9 @@ export interface OrderHost {
   log(order: Order, step: OrderRow['step'], venueAt?: Micros | null, queueAhead?: Size | null): void;
   /** Books what a fill moves; the order has been brought up to date. */
   book(order: Order, response: Filled): void;
+  /** An answer has changed the order: tells who works with it. */
+  changed(order: Order): void;
+  cancelRefused(order: Order): void;
 }
 
 /** The desk's orders, from what a strategy asks for to their end: each has the state that the venue last told. */
@@ -120,7 +123,7 @@ export class DeskOrders {
       const entry = this.#links.entry(order);
       if (entry) this.cancel([entry]);
       this.#dispatch([order]);
-      this.#host.strategy?.onOrder?.(order);
+      this.#host.changed(order);
     }
   }
 
@@ -155,13 +158,14 @@ export class DeskOrders {
         break;
       case 'refused':
         this.#host.log({ ...order, reason: response.reason }, 'refused', at);
+        if (response.request === 'cancel') this.#host.cancelRefused(order);
         break;
       case 'rejected':
       case 'cancelled':
         this.#end(order, response.kind, response.reason, at);
         return;
     }
-    this.#host.strategy?.onOrder?.(order);
+    this.#host.changed(order);
   }
 
   /** The order as asked for, in YES terms; nothing is sent yet. */
@@ -231,9 +235,8 @@ export class DeskOrders {
     this.#host.book(order, response);
     this.#fillLinked(order, size);
     if (isFinal(order.state)) this.#forget(order);
-    const { strategy } = this.#host;
-    strategy?.onFill?.(fill, order);
-    strategy?.onOrder?.(order);
+    this.#host.strategy?.onFill?.(fill, order);
+    this.#host.changed(order);
   }
 
   /**
@@ -269,7 +272,7 @@ export class DeskOrders {
         if (!isFinal(exit.state)) this.#end(exit, 'cancelled', 'entry_ended', null);
     }
     this.#forget(order);
-    this.#host.strategy?.onOrder?.(order);
+    this.#host.changed(order);
   }
 
   #forget(order: OrderRecord): void {

@@ -108,9 +108,12 @@ export interface QuoteRow extends Cause {
   readonly last: string;
 }
 
-/** gap / recovered: a book became unusable, or usable again · remark: said by the strategy. */
+/**
+ * gap / recovered: a book became unusable, or usable again · work: what a working order does, and why · remark: said by the
+ * strategy.
+ */
 export interface NoteRow extends Cause {
-  readonly kind: 'gap' | 'recovered' | 'remark';
+  readonly kind: 'gap' | 'recovered' | 'work' | 'remark';
   /** Empty if it concerns none. */
   readonly instrument: string;
   readonly text: string;

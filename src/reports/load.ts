@@ -56,7 +56,7 @@ export interface LastQuote extends Quote {
 
 interface Note {
   readonly at: Micros;
-  readonly kind: 'gap' | 'recovered' | 'remark';
+  readonly kind: 'gap' | 'recovered' | 'work' | 'remark';
   readonly instrument: string;
   readonly text: string;
 }
