@@ -3,9 +3,12 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { VERSION } from '../tape/version.ts';
 import { checkVerb } from './check.ts';
+import { configVerb } from './config.ts';
 import { importVerb } from './import.ts';
+import { initVerb } from './init.ts';
 import { inspectVerb } from './inspect.ts';
 import { log } from './output.ts';
+import { paperVerb } from './paper.ts';
 import { probeVerb } from './probe.ts';
 import { recordVerb } from './record.ts';
 import { replayVerb } from './replay.ts';
@@ -27,10 +30,13 @@ const verbs = [
   oneValueEach(retainVerb),
   oneValueEach(replayVerb),
   oneValueEach(probeVerb),
+  oneValueEach(paperVerb),
   oneValueEach(reportVerb),
   oneValueEach(serveVerb),
   oneValueEach(sqlVerb),
   oneValueEach(strategiesVerb),
+  oneValueEach(configVerb),
+  oneValueEach(initVerb),
 ];
 const verbNames = verbs.map(({ command }) => String(command).split(' ', 1)[0]);
 

@@ -4,6 +4,7 @@ import { Recorder } from '../recorder/recorder.ts';
 import { readConfig } from '../run/config.ts';
 import { bytes, count, log, plural, print, printJson } from './output.ts';
 import { statusLine, statusTable } from './record-status.ts';
+import { milliseconds } from './run-options.ts';
 import { Screen } from './screen.ts';
 
 const DRAW_MS = 250;
@@ -73,9 +74,3 @@ export const recordVerb: CommandModule<object, Arguments> = {
       );
   },
 };
-
-function milliseconds(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text);
-  if (!match) throw new Error(`--for ${text}: write a time such as 90s, 30m or 8h`);
-  return Number(match[1]) * { s: 1_000, m: 60_000, h: 3_600_000 }[match[2] as 's' | 'm' | 'h'];
-}

@@ -24,3 +24,10 @@ export function time(option: string, text: string | undefined): number | undefin
   if (Number.isNaN(parsed)) throw new Error(`${option} ${text}: write a time such as 2026-05-13T18:10:00Z`);
   return parsed;
 }
+
+/** Of `--for`. */
+export function milliseconds(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text);
+  if (!match) throw new Error(`--for ${text}: write a time such as 90s, 30m or 8h`);
+  return Number(match[1]) * { s: 1_000, m: 60_000, h: 3_600_000 }[match[2] as 's' | 'm' | 'h'];
+}

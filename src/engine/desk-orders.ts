@@ -45,7 +45,8 @@ export class DeskOrders {
   readonly #held = new HeldOrders();
   readonly #links = new OrderLinks();
   #closed = false;
-  #count = 0;
+  /** Orders so far. */
+  count = 0;
 
   constructor(host: OrderHost, venue: Venue) {
     this.#host = host;
@@ -171,8 +172,8 @@ export class DeskOrders {
   /** The order as asked for, in YES terms; nothing is sent yet. */
   #newOrder(request: OrderRequest, isHeld = request.trigger !== undefined): OrderRecord {
     const { instrument } = this.#host.market(request.instrument);
-    const order = newOrder(this.#count + 1, request, instrument, this.#host.now, isHeld ? 'held' : 'pending');
-    this.#count++;
+    const order = newOrder(this.count + 1, request, instrument, this.#host.now, isHeld ? 'held' : 'pending');
+    this.count++;
     this.#open.set(order.id, order);
     return order;
   }

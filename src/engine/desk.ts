@@ -1,5 +1,6 @@
 import { Account, type CostBasis } from '../market/account.ts';
 import type { EventBatch } from '../market/event.ts';
+import type { Answer } from '../market/frame.ts';
 import type { Instrument, InstrumentList } from '../market/instrument.ts';
 import type { Cause, Journal, OrderRow } from '../market/journal.ts';
 import { Market } from '../market/market.ts';
@@ -27,6 +28,14 @@ interface DeskOptions {
   readonly costBasis: CostBasis;
   readonly mark: MarkPolicy;
   readonly rng: Rng;
+  readonly onAsk: (ask: Ask) => void;
+}
+
+/** What a strategy wants to know from outside. */
+export interface Ask {
+  readonly id: number;
+  readonly source: string;
+  readonly request: unknown;
 }
 
 /** What the strategy's side knows: markets as received, orders and money as reported by the venue. */
@@ -51,6 +60,10 @@ export class EngineDesk implements Desk, OrderHost, WorkHost {
   readonly #quotes: QuoteLog;
   #fills = 0;
   #decisions = 0;
+  #asks = 0;
+  readonly #onAsk: (ask: Ask) => void;
+  /** Not answered yet, by number; the request as its JSON. */
+  readonly #asked = new Map<number, { readonly source: string; readonly request: string }>();
 
   constructor(options: DeskOptions) {
     this.#list = options.instruments;
@@ -62,6 +75,7 @@ export class EngineDesk implements Desk, OrderHost, WorkHost {
     this.#mark = options.mark;
     this.account = new Account(options.cash, options.costBasis);
     this.rng = options.rng;
+    this.#onAsk = options.onAsk;
   }
 
   get cash(): Money {
@@ -93,6 +107,11 @@ export class EngineDesk implements Desk, OrderHost, WorkHost {
 
   place(request: OrderRequest): Order {
     return this.placeAll([request])[0];
+  }
+
+  /** So far. */
+  get ordersPlaced(): number {
+    return this.#orders.count;
   }
 
   placeAll(requests: readonly OrderRequest[]): readonly Order[] {
@@ -155,6 +174,33 @@ export class EngineDesk implements Desk, OrderHost, WorkHost {
       features: decision.features ?? {},
     });
     return this.#decisions;
+  }
+
+  ask(source: string, request: unknown): number {
+    const id = ++this.#asks;
+    const text = JSON.stringify(request) ?? 'null';
+    this.#asked.set(id, { source, request: text });
+    this.#journal.write('notes', { ...this.#cause(), kind: 'ask', instrument: '', text: `${source} ${id}: ${text}` });
+    this.#onAsk({ id, source, request });
+    return id;
+  }
+
+  /** True if it answers what was asked: the tape may be of another strategy. */
+  takeAnswer({ id, source, request }: Answer): boolean {
+    const asked = this.#asked.get(id);
+    if (asked?.source !== source || asked.request !== (JSON.stringify(request) ?? 'null')) return false;
+    this.#asked.delete(id);
+    return true;
+  }
+
+  /** What has not been answered, oldest first. */
+  get unanswered(): readonly Ask[] {
+    return [...this.#asked].map(([id, { source, request }]) => ({ id, source, request: JSON.parse(request) }));
+  }
+
+  /** Writes down what happened to the session. */
+  noteSession(kind: 'stopped' | 'halted' | 'resumed' | 'limits', text: string): void {
+    this.#journal.write('notes', { ...this.#cause(), kind, instrument: '', text });
   }
 
   note(text: string): void {

@@ -1,5 +1,6 @@
 import type { CostBasis } from '../market/account.ts';
 import { type EventBatch, EventKind, gapNames, LifecycleCode, MarketEvent } from '../market/event.ts';
+import type { Control } from '../market/frame.ts';
 import type { InstrumentList } from '../market/instrument.ts';
 import type { Journal } from '../market/journal.ts';
 import type { Market } from '../market/market.ts';
@@ -7,8 +8,9 @@ import { Rng } from '../market/rng.ts';
 import type { Strategy, StrategyDefinition } from '../market/strategy.ts';
 import { formatTime, MICROS_PER_SECOND, type Micros, type Money } from '../market/units.ts';
 import type { Venue } from '../market/venue.ts';
-import { EngineDesk } from './desk.ts';
+import { type Ask, EngineDesk } from './desk.ts';
 import { EquityLog } from './equity-log.ts';
+import { guarded } from './guard.ts';
 import type { MarkPolicy } from './marks.ts';
 import { Timers } from './timers.ts';
 
@@ -29,6 +31,10 @@ export interface EngineOptions {
   readonly startAt?: Micros;
   /** Grid on which equity is sampled, besides every fill. Default one second. */
   readonly equityEvery?: Micros;
+  /** Called for each `Desk.ask`, to have it answered; its answer comes over the tape. */
+  readonly onAsk?: (ask: Ask) => void;
+  /** An error in a strategy's code ends the run (default), or only the strategy: its orders are cancelled. */
+  readonly strategyErrors?: 'throw' | 'stop';
 }
 
 /** Who sees a frame in a step. */
@@ -69,6 +75,8 @@ export class Engine {
   /** Markets whose book had to be given up and has had no snapshot since. */
   readonly #inGap = new Set<Market>();
   #strategy: Strategy | undefined;
+  #hasStarted = false;
+  readonly #stopsOnError: boolean;
   /** Bit `kind` is set when the strategy has a handler for that kind. */
   #wanted = 0;
   #wantsBook = false;
@@ -79,6 +87,7 @@ export class Engine {
     this.#definition = options.strategy;
     this.#parameters = options.parameters;
     this.#venue = options.venue;
+    this.#stopsOnError = options.strategyErrors === 'stop';
     this.#startAt = options.startAt ?? Number.NEGATIVE_INFINITY;
     this.desk = new EngineDesk({
       instruments: options.instruments,
@@ -89,6 +98,7 @@ export class Engine {
       costBasis: options.costBasis ?? 'average',
       mark: options.mark ?? 'mid',
       rng: new Rng(options.seed).split('strategy'),
+      onAsk: options.onAsk ?? (() => undefined),
     });
     this.#markets = this.desk.markets;
     this.#equity = new EquityLog(this.desk, options.journal, options.equityEvery ?? MICROS_PER_SECOND);
@@ -107,6 +117,25 @@ export class Engine {
     } catch (error) {
       throw this.#stopped(error);
     }
+  }
+
+  /**
+   * Time has come to `time` without a frame: what was due by then happens, as it would before the next frame, whose stamp
+   * has to be later. A replay, which knows no such moments, does the same.
+   */
+  wake(time: Micros): void {
+    if (time <= this.desk.now) return;
+    try {
+      this.#drain(time);
+      this.#findDue();
+    } catch (error) {
+      throw this.#stopped(error);
+    }
+  }
+
+  /** When something is due; Infinity if nothing is. */
+  get dueAt(): Micros {
+    return this.#due;
   }
 
   /** The tape ended at `time`. Delivers what the venue still has to say, then closes the journal's equity. */
@@ -142,13 +171,18 @@ export class Engine {
     else {
       desk.tape = batch.tape;
       desk.frame = batch.frame[from];
-      if (this.#strategy === undefined && time >= this.#startAt) this.#start();
+      if (!this.#hasStarted && time >= this.#startAt) this.#start();
       if (observer === 'both') venue.onFrame(batch, from, to);
       while (venue.arrivalAt <= time) venue.arrive();
       while (venue.responseAt <= time) desk.receive(venue.respond());
       this.#toDesk(batch, from, to);
       if (desk.dirty) this.#settleUp();
     }
+    this.#findDue();
+  }
+
+  #findDue(): void {
+    const venue = this.#venue;
     this.#due = Math.min(this.#timers.nextAt, venue.arrivalAt, venue.responseAt, this.#equity.nextAt);
   }
 
@@ -195,6 +229,7 @@ export class Engine {
       } else if (kind[i] === EventKind.quote) market.apply(batch, i);
       else touched = this.#takeIn(market, batch, i, touched);
     }
+    if ((wanted & (1 << EventKind.control)) !== 0) this.#control(batch, from, to);
     const strategy = this.#strategy;
     if (strategy === undefined) return;
     this.desk.onFrame();
@@ -271,8 +306,32 @@ export class Engine {
     }
   }
 
+  /** What was decided outside, and is on the tape for that. */
+  #control(batch: EventBatch, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      if (batch.kind[i] !== EventKind.control) continue;
+      const control = JSON.parse(batch.text.get(i) ?? '') as Control;
+      if (control.kind === 'stop') this.#stopStrategy(control.reason);
+      else if (control.kind === 'answer' && this.desk.takeAnswer(control)) this.#strategy?.onAnswer?.(control);
+    }
+  }
+
+  /** Its orders are cancelled; the markets go on. */
+  #stopStrategy(reason: string): void {
+    if (this.#strategy === undefined) return;
+    this.#strategy = undefined;
+    this.#wanted = 0;
+    this.#wantsBook = false;
+    this.desk.strategy = undefined;
+    this.desk.noteSession('stopped', reason);
+    this.desk.cancelAll();
+  }
+
   #start(): void {
-    const strategy = this.#definition.create(this.desk, this.#parameters);
+    this.#hasStarted = true;
+    this.#equity.start(this.desk.now);
+    const strategy = this.#create();
+    if (strategy === undefined) return;
     this.#strategy = strategy;
     this.desk.strategy = strategy;
     this.#wantsBook = strategy.onBook !== undefined;
@@ -285,9 +344,19 @@ export class Engine {
       [strategy.onGap, EventKind.gap],
     ];
     for (const [handler, kind] of wants) if (handler !== undefined) this.#wanted |= 1 << kind;
-    this.#equity.start(this.desk.now);
     strategy.onStart?.();
     for (const instrument of this.desk.instruments) strategy.onInstrument?.(instrument);
+  }
+
+  #create(): Strategy | undefined {
+    if (!this.#stopsOnError) return this.#definition.create(this.desk, this.#parameters);
+    const failed = (error: unknown) => this.#stopStrategy(messageOf(error));
+    try {
+      return guarded(this.#definition.create(this.desk, this.#parameters), failed);
+    } catch (error) {
+      this.desk.noteSession('stopped', messageOf(error));
+      return undefined;
+    }
   }
 
   /** After fills and settlements: one row of equity for each instant. */
@@ -302,4 +371,8 @@ export class Engine {
     const where = now > 0 ? `at ${formatTime(now)}, frame ${frame}` : 'before the first frame';
     return new Error(`the run stopped ${where}: ${error.message}`, { cause: error });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -5,6 +5,7 @@ import { AlpacaDecoder } from './alpaca/decode.ts';
 import { BinanceDecoder } from './binance/decode.ts';
 import { perpetuals, spot } from './binance/instruments.ts';
 import { CoinbaseDecoder } from './coinbase/decode.ts';
+import { withControls } from './control.ts';
 import { KalshiDecoder } from './kalshi/decode.ts';
 import { kalshiInstrument } from './kalshi/instruments.ts';
 import { KalshiVenue } from './kalshi/venue/venue.ts';
@@ -53,7 +54,8 @@ interface Recorded {
 
 export function decoderFor({ feed, connections = [] }: Recorded): DecoderFactory {
   const factory = decoders[feed] ?? undecoded;
-  return connections.some(({ line }) => line) ? arbitrated(factory, connections) : factory;
+  const joined = connections.some(({ line }) => line) ? arbitrated(factory, connections) : factory;
+  return withControls(joined);
 }
 
 /** The contract that a feed makes of known facts; only for feeds whose contracts follow from the symbol. */

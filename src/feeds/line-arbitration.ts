@@ -3,12 +3,15 @@ import {
   countProblem,
   type Decoder,
   type DecoderFactory,
+  Direction,
   type FrameView,
   type Line,
+  type Note,
   type Problems,
 } from '../market/frame.ts';
 import type { Instrument, InstrumentFacts } from '../market/instrument.ts';
 import type { Micros } from '../market/units.ts';
+import { parseObject } from './json.ts';
 import { ArbitratedMarket, PATIENCE } from './line-market.ts';
 import { LineState } from './line-state.ts';
 import { type LineNumber, Occurrences, otherThan } from './occurrences.ts';
@@ -45,7 +48,7 @@ class LineArbitration implements Decoder {
   readonly instruments: Instrument[] = [];
   readonly problems: Problems = new Map();
   readonly #lines: readonly [LineState, LineState];
-  readonly #lineOf: ReadonlyMap<number, LineNumber>;
+  readonly #lineOf: Map<number, LineNumber>;
   readonly #bySymbol = new Map<string, ArbitratedMarket>();
   readonly #trades = new Occurrences();
   readonly #others = new Occurrences();
@@ -66,6 +69,7 @@ class LineArbitration implements Decoder {
 
   decode(frame: FrameView, out: EventBatch): void {
     this.#out = out;
+    if (frame.direction === Direction.note) this.#learn(frame);
     const line = this.#lineOf.get(frame.connection);
     this.#isOwn = line !== undefined;
     if (line === undefined) {
@@ -78,6 +82,12 @@ class LineArbitration implements Decoder {
       this.#take(line, frame);
       state.follow(frame);
     }
+  }
+
+  /** While it is being recorded, a tape's header does not know the connections that are to come. */
+  #learn(frame: FrameView): void {
+    const note = parseObject(frame.text()) as unknown as Note | undefined;
+    if (note?.note === 'connected' && note.line) this.#lineOf.set(frame.connection, note.line === 'B' ? 1 : 0);
   }
 
   // --- rows of one line ------------------------------------------------------------------------------------------

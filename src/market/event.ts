@@ -28,6 +28,8 @@ export const EventKind = {
   series: 9,
   /** A private message about our own account: code = AccountCode, contents as JSON in `text`. */
   account: 10,
+  /** What the driver of a paper or live session decided from outside: code = ControlCode, contents as JSON in `text`. */
+  control: 11,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 export const eventKindNames = [
@@ -42,6 +44,7 @@ export const eventKindNames = [
   'gap',
   'series',
   'account',
+  'control',
 ] as const;
 
 /** Side of a level, a quote row, an order or a trade's aggressor. A bid buys, an ask sells. */
@@ -102,6 +105,9 @@ export const GapCode = {
 export const gapNames = ['', 'sequence', 'disconnected', 'contradiction', 'recorder'] as const;
 
 export const AccountCode = { order: 1, fill: 2, position: 3, orderGroup: 4, communication: 5 } as const;
+
+/** See `Control` for what each carries. */
+export const ControlCode = { halt: 1, resume: 2, stop: 3, limits: 4, answer: 5 } as const;
 
 /** What the column `order` says of an order whose joining the tape does not show. */
 export const UNSEEN_ORDER = 1;

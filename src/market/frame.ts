@@ -38,7 +38,32 @@ export type Note =
   | { readonly note: 'clock'; readonly least: number; readonly median: number; readonly messages: number }
   /** Nothing could be read for so long: the venue had to wait, and what came next was stamped late by up to this. */
   | { readonly note: 'stall'; readonly milliseconds: number }
-  | { readonly note: 'remark'; readonly text: string };
+  | { readonly note: 'remark'; readonly text: string }
+  /** Decided from outside in a paper or live session: on the tape before it takes effect. */
+  | { readonly note: 'control'; readonly control: Control };
+
+/**
+ * halt: no orders any more that make a position larger · resume: as before · stop: the strategy is stopped, its orders are
+ * cancelled · limits: of the risk gate, from now on · answer: to what a strategy asked of a source outside.
+ */
+export type Control =
+  | { readonly kind: 'halt'; readonly reason: string; readonly flatten?: boolean }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'stop'; readonly reason: string }
+  | { readonly kind: 'limits'; readonly limits: Readonly<Record<string, unknown>> }
+  | ({ readonly kind: 'answer' } & Answer);
+
+/** What came of `Desk.ask`. */
+export interface Answer {
+  /** As `Desk.ask` returned it. */
+  readonly id: number;
+  readonly source: string;
+  readonly request: unknown;
+  /** What the source said; undefined when it failed. */
+  readonly body?: unknown;
+  /** Why there is no body. */
+  readonly error?: string;
+}
 
 const encoder = new TextEncoder();
 

@@ -110,10 +110,10 @@ export interface QuoteRow extends Cause {
 
 /**
  * gap / recovered: a book became unusable, or usable again · work: what a working order does, and why · remark: said by the
- * strategy.
+ * strategy · ask: what it wants to know from outside · stopped, halted, resumed, limits: what happened to the session.
  */
 export interface NoteRow extends Cause {
-  readonly kind: 'gap' | 'recovered' | 'work' | 'remark';
+  readonly kind: 'gap' | 'recovered' | 'work' | 'remark' | 'ask' | 'stopped' | 'halted' | 'resumed' | 'limits';
   /** Empty if it concerns none. */
   readonly instrument: string;
   readonly text: string;

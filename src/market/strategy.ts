@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { MarketEvent } from './event.ts';
 import type { Fill } from './fill.ts';
+import type { Answer } from './frame.ts';
 import type { Instrument } from './instrument.ts';
 import type { MarketView } from './market.ts';
 import type { Order, OrderRequest } from './order.ts';
@@ -74,6 +75,11 @@ export interface Desk {
   wakeAt(time: Micros, tag?: string): void;
   /** Writes to the decision log; the number it returns can be given to `place`. */
   decide(decision: Decision): number;
+  /**
+   * Asks a source outside: a model, a service, a forecast. On paper the driver asks it and puts the answer on the tape;
+   * in replay the answer comes from the tape. `request` is JSON. Returns the number that `onAnswer` gets with it.
+   */
+  ask(source: string, request: unknown): number;
   /** Writes a remark to the journal's notes. */
   note(text: string): void;
 }
@@ -96,6 +102,7 @@ export interface Strategy {
   onFill?(fill: Fill, order: Order): void;
   /** The state of a working order has changed. */
   onWork?(work: Work): void;
+  onAnswer?(answer: Answer): void;
   /** The tape ends. Nothing that is placed here reaches the venue. */
   onEnd?(): void;
 }

@@ -65,7 +65,7 @@ export class ArrivalClock {
       this.#since = monotonic;
       const start = machineTime();
       if (this.#timeLapse) {
-        this.#from = this.#timeLapse.from;
+        if (this.#timeLapse.from > this.#from) this.#from = this.#timeLapse.from;
         this.#speed = this.#timeLapse.speed;
       } else if (start > this.#from) this.#from = start;
     }

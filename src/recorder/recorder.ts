@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { crc32 } from 'node:zlib';
 import { openDiscovery, openSession } from '../feeds/sessions.ts';
 import { type Secrets, withSecrets } from '../feeds/socket.ts';
-import { type Direction, type Line, type Note, noteFrame } from '../market/frame.ts';
-import { parseTime } from '../market/units.ts';
+import { type Direction, type Frame, type Line, type Note, noteFrame } from '../market/frame.ts';
+import { type Micros, parseTime } from '../market/units.ts';
 import type { TapeHeader } from '../tape/header.ts';
 import { TapeWriter } from '../tape/writer.ts';
 import { Alerts } from './alerts.ts';
@@ -29,6 +29,8 @@ const LINES: readonly Line[] = ['A', 'B'];
  * venue's TCP connection waits, and memory stays bounded.
  */
 export class Recorder implements FrameSink {
+  /** Gets each frame once it is on the tape, as it stands there. Whoever throws ends the recording. */
+  onFrame: (frame: Frame, sequence: number) => void = () => undefined;
   readonly #config: RecordConfig;
   readonly #writer: TapeWriter;
   readonly #clock: ArrivalClock;
@@ -115,6 +117,21 @@ export class Recorder implements FrameSink {
     return new Recorder(config, secrets, await TapeWriter.open(tape, { feed, source, instruments }), log);
   }
 
+  /** Microseconds: all frames that are to come are stamped later. */
+  get quietUntil(): Micros {
+    return Number(this.#clock.now() / 1000n) - 1;
+  }
+
+  /** Arrival of the last frame, microseconds. */
+  get lastReceivedAt(): Micros {
+    return Number(this.#writer.lastReceivedAt / 1000n);
+  }
+
+  /** What is on the tape survives the end of the process from here on. */
+  flush(): void {
+    this.#try(() => this.#writer.flush());
+  }
+
   get status(): RecorderStatus {
     return this.#health.status;
   }
@@ -129,7 +146,7 @@ export class Recorder implements FrameSink {
     // Each connection listens to it, and there may be a hundred.
     setMaxListeners(0, stopped);
     const timers = [
-      setInterval(() => this.#try(() => this.#writer.flush()), FLUSH_MS),
+      setInterval(() => this.flush(), FLUSH_MS),
       setInterval(() => this.#writer.sync().catch((error: unknown) => this.#fail(error)), fsyncSeconds * 1000),
       setInterval(() => !stopped.aborted && this.#watch(), WATCH_MS),
       setInterval(() => !stopped.aborted && this.#retain(), RETENTION_MS),
@@ -203,11 +220,17 @@ export class Recorder implements FrameSink {
 
   append(connection: number, direction: Direction, payload: Uint8Array, binary: boolean): bigint {
     const receivedAt = this.#clock.now();
-    this.#try(() => {
-      this.#writer.append({ receivedAt, connection, direction, binary, payload });
-      if (this.#writer.segmentIsFull) this.#rotate();
-    });
+    this.#write({ receivedAt, connection, direction, binary, payload });
     return receivedAt;
+  }
+
+  #write(frame: Frame): void {
+    this.#try(() => {
+      this.#writer.append(frame);
+      const { lastReceivedAt, frames, segmentIsFull } = this.#writer;
+      if (segmentIsFull) this.#rotate();
+      this.onFrame({ ...frame, receivedAt: lastReceivedAt }, frames - 1);
+    });
   }
 
   note(connection: number, note: Note): void {
@@ -223,7 +246,7 @@ export class Recorder implements FrameSink {
       this.#alerts.tell('gap', `${this.#config.tape}: ${line}${note.reason}`);
     }
     if (note.note === 'disconnected') this.#lines.delete(connection);
-    this.#try(() => this.#writer.append(noteFrame(this.#clock.now(), connection, note)));
+    this.#write(noteFrame(this.#clock.now(), connection, note));
   }
 
   /** A tape that was there is continued: what was missed in between is on it, as its last disconnect and the next connect. */

@@ -3,6 +3,7 @@ import type { EventBatch } from '../market/event.ts';
 import type { EventSource } from '../market/frame.ts';
 import type { InstrumentList } from '../market/instrument.ts';
 import type { Micros } from '../market/units.ts';
+import { Numbering } from './numbering.ts';
 
 /** Reads one tape's events for whoever sees them, a batch at a time, in the numbering of the run. */
 export class TapeCursor {
@@ -15,10 +16,7 @@ export class TapeCursor {
   readonly #tape: number;
   readonly #events: EventSource;
   readonly #batches: AsyncGenerator<EventBatch>;
-  readonly #instruments: InstrumentList;
-  /** Tape's instrument number -> run's. */
-  readonly #numbers: number[] = [];
-  #sameNumbers = true;
+  readonly #numbering: Numbering;
 
   /** `tape`: its position among the tapes of the run. */
   constructor(events: EventSource, tape: number, observer: Observer, instruments: InstrumentList) {
@@ -26,7 +24,7 @@ export class TapeCursor {
     this.#batches = events.batches();
     this.#tape = tape;
     this.observer = observer;
-    this.#instruments = instruments;
+    this.#numbering = new Numbering(instruments);
   }
 
   get needsBatch(): boolean {
@@ -42,7 +40,7 @@ export class TapeCursor {
     }
     this.batch = next.value;
     this.batch.tape = this.#tape;
-    this.#renumber(this.batch);
+    this.#numbering.apply(this.batch, this.#events.instruments);
     this.moveTo(0);
   }
 
@@ -66,17 +64,5 @@ export class TapeCursor {
 
   async close(): Promise<void> {
     await this.#batches.return(undefined);
-  }
-
-  #renumber(batch: EventBatch): void {
-    const { instruments } = this.#events;
-    for (let i = this.#numbers.length; i < instruments.length; i++) {
-      const number = this.#instruments.add(instruments[i]);
-      this.#numbers.push(number);
-      this.#sameNumbers &&= number === i;
-    }
-    if (this.#sameNumbers) return;
-    const column = batch.instrument;
-    for (let i = 0; i < batch.count; i++) if (column[i] >= 0) column[i] = this.#numbers[column[i]];
   }
 }

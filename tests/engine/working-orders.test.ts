@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { timeoutOf } from '../../src/engine/working-orders.ts';
-import { EventFlag, LifecycleCode } from '../../src/market/event.ts';
+import { type EventBatch, EventFlag, LifecycleCode } from '../../src/market/event.ts';
 import type { OrderRow } from '../../src/market/journal.ts';
 import type { Desk, Strategy } from '../../src/market/strategy.ts';
 import type { LatencyModel } from '../../src/market/venue.ts';
@@ -498,7 +498,7 @@ const travel = fc.integer({ min: -2, max: 40 }).map((tenths) => tenths * 100_000
 describe('whatever the market does and however long messages travel', () => {
   const playing = (
     [frames, requests, times]: [[number, readonly Row[]][], Omit<WorkRequest, 'instrument'>[], number[]],
-    batchRows: number,
+    { batchRows = 1000, wakes = [] }: { readonly batchRows?: number; readonly wakes?: readonly number[] } = {},
   ) => {
     const script = market();
     let now = SECOND;
@@ -521,7 +521,16 @@ describe('whatever the market does and however long messages travel', () => {
         },
       }),
       { latency },
-    ).play(inBatchesOf(batchRows, script.batch), now + 100 * SECOND);
+    );
+    function* woken(batches: Iterable<EventBatch>): Generator<EventBatch> {
+      for (const batch of batches) {
+        const from = run.engine.desk.now;
+        // Nobody is woken at the stamp of the next frame, or later.
+        for (const share of wakes) run.engine.wake(Math.floor(from + share * (batch.receivedAt[0] - 1 - from)));
+        yield batch;
+      }
+    }
+    run.play(woken(inBatchesOf(batchRows, script.batch)), now + 100 * SECOND);
     return { run, works };
   };
   const cases = fc.tuple(session, fc.array(asked, { minLength: 1, maxLength: 3 }), fc.array(travel, { minLength: 1 }));
@@ -529,7 +538,7 @@ describe('whatever the market does and however long messages travel', () => {
   it('a work never fills more than was asked for, never beyond its limit, and ends', () => {
     fc.assert(
       fc.property(cases, (given) => {
-        const { run, works } = playing(given, 1000);
+        const { run, works } = playing(given);
         let filled = 0;
         for (const work of works) {
           expect(work.filled).toBeLessThanOrEqual(work.request.size);
@@ -553,9 +562,21 @@ describe('whatever the market does and however long messages travel', () => {
   it('the journal is the same in batches of any size', () => {
     fc.assert(
       fc.property(cases, fc.integer({ min: 1, max: 50 }), (given, batchRows) => {
-        expect(playing(given, batchRows).run.journal.lines).toEqual(playing(given, 1000).run.journal.lines);
+        expect(playing(given, { batchRows }).run.journal.lines).toEqual(playing(given).run.journal.lines);
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it('the journal is the same however often the engine is woken in quiet times, as in a live session', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const shares = fc.array(share, { minLength: 1, maxLength: 5 }).map((list) => list.sort((a, b) => a - b));
+    fc.assert(
+      fc.property(cases, shares, (given, wakes) => {
+        const live = playing(given, { batchRows: 1, wakes });
+        expect(live.run.journal.lines).toEqual(playing(given).run.journal.lines);
+      }),
+      { numRuns: 100 },
     );
   });
 });
