@@ -36,6 +36,9 @@ export interface OrderHost {
   log(order: Order, step: OrderRow['step'], venueAt?: Micros | null, queueAhead?: Size | null): void;
   /** Books what a fill moves; the order has been brought up to date. */
   book(order: Order, response: Filled): void;
+  /** An answer has changed the order: tells who works with it. */
+  changed(order: Order): void;
+  cancelRefused(order: Order): void;
 }
 
 /** The desk's orders, from what a strategy asks for to their end: each has the state that the venue last told. */
@@ -129,7 +132,7 @@ export class DeskOrders {
     if (this.#untold.length === 0) return;
     const untold = this.#untold;
     this.#untold = [];
-    for (const order of untold) this.#host.strategy?.onOrder?.(order);
+    for (const order of untold) this.#host.changed(order);
   }
 
   /** Sends what waited for prices that the market has reached by now. */
@@ -140,7 +143,7 @@ export class DeskOrders {
       const entry = this.#links.entry(order);
       if (entry) this.cancel([entry]);
       this.#dispatch([order]);
-      if (!isFinal(order.state)) this.#host.strategy?.onOrder?.(order);
+      if (!isFinal(order.state)) this.#host.changed(order);
     }
   }
 
@@ -177,13 +180,14 @@ export class DeskOrders {
       case 'refused':
         if (response.request === 'amend') this.#amendments.forget(order);
         this.#host.log({ ...order, reason: response.reason }, 'refused', at);
+        if (response.request === 'cancel') this.#host.cancelRefused(order);
         break;
       case 'rejected':
       case 'cancelled':
         this.#end(order, response.kind, response.reason, at);
         return;
     }
-    this.#host.strategy?.onOrder?.(order);
+    this.#host.changed(order);
   }
 
   /** The order as asked for, in YES terms; nothing is sent yet. */
@@ -296,9 +300,8 @@ export class DeskOrders {
     this.#host.book(order, response);
     this.#fillLinked(order, size);
     if (isFinal(order.state)) this.#forget(order);
-    const { strategy } = this.#host;
-    strategy?.onFill?.(fill, order);
-    strategy?.onOrder?.(order);
+    this.#host.strategy?.onFill?.(fill, order);
+    this.#host.changed(order);
   }
 
   /**
@@ -330,7 +333,7 @@ export class DeskOrders {
     state: 'rejected' | 'cancelled',
     reason: OrderReason,
     venueAt: Micros | null,
-    tell = (ended: Order): void => this.#host.strategy?.onOrder?.(ended),
+    tell = (ended: Order): void => this.#host.changed(ended),
   ): void {
     if (order.state === 'held') this.#held.letGo(order);
     transition(order, state, reason);

@@ -217,8 +217,9 @@ export class Engine {
       }
       desk.now = Math.max(desk.now, due);
       if (timers.nextAt <= due) {
-        const tag = timers.take();
-        this.#strategy?.onTimer?.(tag);
+        const due = timers.take();
+        if (typeof due === 'string') this.#strategy?.onTimer?.(due);
+        else due();
       } else if (venue.arrivalAt <= due) venue.arrive();
       else desk.receive(venue.respond());
       if (desk.dirty) this.#settleUp();
@@ -244,7 +245,7 @@ export class Engine {
     if (this.desk.risk.flattens) this.desk.risk.flatten();
     const strategy = this.#strategy;
     if (strategy === undefined) return;
-    this.desk.releaseHeld();
+    this.desk.onFrame();
     if ((wanted & this.#wanted) !== 0) this.#dispatch(strategy, batch, from, to);
     if (this.#wantsBook) for (let k = 0; k < touched; k++) strategy.onBook?.(this.#touched[k]);
   }
@@ -259,6 +260,10 @@ export class Engine {
     const wasComplete = market.bookComplete;
     market.apply(batch, i);
     switch (batch.kind[i]) {
+      case EventKind.trade:
+      case EventKind.statistic:
+        this.desk.countVolume(market, batch, i);
+        return touched;
       case EventKind.bookClear:
         if (!wasComplete && market.bookComplete && this.#inGap.delete(market)) {
           this.desk.noteContinuity('recovered', market.instrument.id, 'snapshot');

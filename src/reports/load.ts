@@ -1,5 +1,6 @@
 /** Reads what a report needs of a run: whole columns of fills and equity, and orders as sums. */
 import type { EvidenceGrade } from '../market/fill.ts';
+import type { NoteRow } from '../market/journal.ts';
 import type { Micros, Money } from '../market/units.ts';
 import { RunTables } from '../tape/journal-read.ts';
 import { type RunManifest, readRun } from '../tape/run-file.ts';
@@ -56,7 +57,7 @@ export interface LastQuote extends Quote {
 
 interface Note {
   readonly at: Micros;
-  readonly kind: 'gap' | 'recovered' | 'remark' | 'risk' | 'stopped' | 'halted' | 'resumed' | 'limits';
+  readonly kind: NoteRow['kind'];
   readonly instrument: string;
   readonly text: string;
 }
