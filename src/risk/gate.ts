@@ -64,6 +64,15 @@ export class RiskGate {
     this.#apply(limits);
   }
 
+  get limits(): RiskLimits {
+    return this.#limits;
+  }
+
+  /** Why no orders are taken; undefined: they are. */
+  get haltReason(): string | undefined {
+    return this.#halt && this.#host.now < this.#halt.until ? this.#halt.reason : undefined;
+  }
+
   /** Takes other limits from now on, as a config has them; bad ones change nothing. What has been lost and counted stays. */
   setLimits(given: unknown): void {
     const limits = readLimits(given);
