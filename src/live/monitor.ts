@@ -38,7 +38,9 @@ export class Monitor {
     this.machine.to('INITIALIZING', 'the session starts');
   }
 
+  /** However late: playing a long tape again may have been an error already. */
   goLive(): void {
+    if (this.#isLive || this.machine.state === 'SHUTDOWN') return;
     this.#isLive = true;
     this.machine.to('ORDERBOOK_CONNECT', 'the state is there');
   }
@@ -51,7 +53,8 @@ export class Monitor {
   get health(): { readonly isWell: boolean; readonly line: string } {
     const { state, reason } = this.machine;
     const troubles = troublesOf(this.#options.parts());
-    if (state !== 'READY' && state !== 'ACTING') return { isWell: false, line: `${state}: ${reason || 'not yet ready'}` };
+    if (state !== 'READY' && state !== 'ACTING')
+      return { isWell: false, line: `${state}: ${reason || 'not yet ready'}` };
     return { isWell: true, line: troubles === '' ? 'ok' : `degraded: ${troubles}` };
   }
 

@@ -1,4 +1,5 @@
 import type { FillRow, JournalRows, JournalTable, NoteRow, OrderRow } from '../market/journal.ts';
+import { formatTime, type Micros } from '../market/units.ts';
 import type { AlertKind } from '../recorder/alerts.ts';
 import { isBlock } from './recent.ts';
 
@@ -14,7 +15,7 @@ export function newsOf<T extends JournalTable>(table: T, row: JournalRows[T]): N
   return table === 'notes' ? ofNote(row as NoteRow) : undefined;
 }
 
-function ofFill({ kind, side, size, instrument, price, fee, position }: FillRow): News {
+function ofFill({ kind, side, size, instrument, price, fee, position, time }: FillRow): News {
   const change = side === 'buy' ? Number(size) : -Number(size);
   // What decimal fractions leave over must not look like a position.
   const before = Math.round((Number(position) - change) * 1e8);
@@ -22,7 +23,7 @@ function ofFill({ kind, side, size, instrument, price, fee, position }: FillRow)
   const what = kind === 'settlement' ? `settled ${size}` : `${side === 'buy' ? 'bought' : 'sold'} ${size}`;
   return {
     kind: isEntry ? 'entry' : 'exit',
-    text: `${isEntry ? 'entry' : 'exit'}: ${what} ${instrument} at ${price}, fee ${fee}, position ${position}`,
+    text: `${isEntry ? 'entry' : 'exit'}: ${what} ${instrument} at ${price}, fee ${fee}, position ${position}, ${clock(time)}`,
   };
 }
 
@@ -33,8 +34,13 @@ function ofOrder(row: OrderRow): News | undefined {
   return { kind: 'block', text: `block: ${reason}: ${side} ${size} ${instrument} ${at}` };
 }
 
-function ofNote({ kind, text }: NoteRow): News | undefined {
+function ofNote({ kind, text, time }: NoteRow): News | undefined {
   if (kind === 'stopped') return { kind: 'error', text: `the strategy was stopped: ${text}` };
-  if (kind === 'halted') return { kind: 'halt', text: `halted: ${text}` };
-  return kind === 'resumed' ? { kind: 'halt', text: `resumed${text === '' ? '' : `: ${text}`}` } : undefined;
+  if (kind === 'halted') return { kind: 'halt', text: `halted at ${clock(time)}: ${text}` };
+  return kind === 'resumed' ? { kind: 'halt', text: `resumed at ${clock(time)}` } : undefined;
+}
+
+/** Makes words differ that would otherwise be told once only. */
+function clock(time: Micros): string {
+  return `${formatTime(time).slice(11, 19)} UTC`;
 }

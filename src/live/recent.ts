@@ -8,8 +8,9 @@ import type {
   NoteRow,
   OrderRow,
 } from '../market/journal.ts';
+import { isFinal } from '../market/order.ts';
 
-const KEPT = 50;
+const KEPT = 20;
 const sent: ReadonlySet<OrderRow['step']> = new Set(['placed', 'cancel_sent', 'amend_sent']);
 const answered: ReadonlySet<OrderRow['step']> = new Set(['accepted', 'filled', 'amended', 'refused', 'ended']);
 
@@ -32,11 +33,12 @@ export interface Counts {
 export class Recent implements Journal {
   /** Newest last. */
   readonly decisions: DecisionRow[] = [];
-  readonly orders: OrderRow[] = [];
   readonly fills: FillRow[] = [];
   readonly notes: NoteRow[] = [];
   equity: EquityRow | undefined;
   readonly counts: Counts = { decisions: 0, placed: 0, cancelled: 0, filled: 0, rejected: 0, blocked: 0, fills: 0 };
+  /** The last row of each order that is not final, in the order of placing. */
+  readonly open = new Map<number, OrderRow>();
   /** Why trading is halted; undefined if it is not. */
   halted: string | undefined;
   /** Why the strategy was stopped; undefined if it was not. */
@@ -66,7 +68,8 @@ export class Recent implements Journal {
 
   #order(row: OrderRow): void {
     const { orderId, step, state, reason } = row;
-    keep(this.orders, row);
+    if (isFinal(state)) this.open.delete(orderId);
+    else this.open.set(orderId, row);
     if (sent.has(step)) {
       this.#inFlight.delete(orderId);
       this.#inFlight.set(orderId, ++this.#requests);

@@ -1,11 +1,13 @@
-export type SessionState =
-  | 'STARTUP'
-  | 'INITIALIZING'
-  | 'ORDERBOOK_CONNECT'
-  | 'READY'
-  | 'ACTING'
-  | 'ERROR'
-  | 'SHUTDOWN';
+export const sessionStates = [
+  'STARTUP',
+  'INITIALIZING',
+  'ORDERBOOK_CONNECT',
+  'READY',
+  'ACTING',
+  'ERROR',
+  'SHUTDOWN',
+] as const;
+export type SessionState = (typeof sessionStates)[number];
 
 interface StateRule {
   /** How long it may last; Infinity: for ever. */
@@ -81,7 +83,13 @@ export class StateMachine {
     const again = this.history.at(-2);
     const isAgain = again?.from === from && again.to === state && again.reason === reason;
     if (isAgain) this.history.splice(-2, 1);
-    this.history.push({ from, to: state, reason, at: new Date(at).toISOString(), times: isAgain ? again.times + 1 : 1 });
+    this.history.push({
+      from,
+      to: state,
+      reason,
+      at: new Date(at).toISOString(),
+      times: isAgain ? again.times + 1 : 1,
+    });
     if (this.history.length > HISTORY_MOST) this.history.shift();
     this.state = state;
     this.reason = reason;

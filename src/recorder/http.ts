@@ -23,17 +23,16 @@ export interface Site<Status> {
   health(): { readonly isWell: boolean; readonly line: string };
   /** Gets each socket that was opened on /live. */
   readonly live?: (socket: WebSocket) => void;
-  /** What POST does with its reason, by path; only where there is a token. */
-  readonly actions?: Readonly<Record<string, (reason: string) => void>>;
+  /** What POST does with its JSON ({} where there is none), and then says, by path; only where there is a token. */
+  readonly actions?: Readonly<Record<string, (request: unknown) => string>>;
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 /** Of a request, and of a message on a socket: people say little. */
 const BYTES_MOST = 4096;
-const REASON_CHARACTERS_MOST = 500;
 
 /** An answer other than 200. */
-class Refusal extends Error {
+export class Refusal extends Error {
   readonly code: number;
 
   constructor(code: number, text: string) {
@@ -106,8 +105,7 @@ export class StatusServer<Status> {
     if (!this.#isAllowed(request)) throw new Refusal(401, 'a token is needed');
     if (action) {
       if (this.#token === undefined) throw new Refusal(403, `${pathname} needs a token: set http.token`);
-      action(await reasonOf(request));
-      response.end('done\n');
+      response.end(`${action(await bodyOf(request))}\n`);
       return;
     }
     switch (pathname) {
@@ -168,27 +166,20 @@ function addressOf(request: IncomingMessage): URL {
   return new URL(URL.canParse(path, base) ? path : '/not-an-address', base);
 }
 
-async function reasonOf(request: IncomingMessage): Promise<string> {
-  const wanted = `say why, as application/json: {"reason": ".."}, ${REASON_CHARACTERS_MOST} characters at most`;
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) throw new Refusal(415, wanted);
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > BYTES_MOST) throw new Refusal(413, wanted);
+    if (length > BYTES_MOST) throw new Refusal(413, `more than ${BYTES_MOST} bytes`);
     chunks.push(chunk);
   }
-  let body: unknown;
+  const text = Buffer.concat(chunks).toString('utf8').trim();
   try {
-    body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return text === '' ? {} : JSON.parse(text);
   } catch {
-    throw new Refusal(400, wanted);
+    throw new Refusal(400, 'not JSON; write {"reason": ".."}, or nothing');
   }
-  const reason = (body as { reason?: unknown } | null)?.reason;
-  if (typeof reason !== 'string' || reason.trim() === '' || reason.length > REASON_CHARACTERS_MOST) {
-    throw new Refusal(400, wanted);
-  }
-  return reason;
 }
 
 /** Lets a page use its own style and script, and ask this server; nothing else. */

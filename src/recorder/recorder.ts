@@ -151,7 +151,12 @@ export class Recorder implements FrameSink {
   async run(signal: AbortSignal): Promise<TapeHeader> {
     const { tape, feed, http, fsyncSeconds } = this.#config;
     const token = http?.token === undefined ? undefined : withSecrets(http.token, this.#secrets);
-    const server = http && (await StatusServer.start({ ...http, token }, recorderSite(() => this.status)));
+    const server =
+      http &&
+      (await StatusServer.start(
+        { ...http, token },
+        recorderSite(() => this.status),
+      ));
     if (server) this.#log(`status on ${server.url}`);
     const stopped = AbortSignal.any([signal, this.#stop.signal]);
     // Each connection listens to it, and there may be a hundred.

@@ -23,7 +23,10 @@ describe.skipIf(!hasBrowser)('the status page in a browser', () => {
 
   beforeAll(async () => {
     browser = await openBrowser();
-    server = await StatusServer.start({ port: 0, host: '127.0.0.1' }, recorderSite(() => status));
+    server = await StatusServer.start(
+      { port: 0, host: '127.0.0.1' },
+      recorderSite(() => status),
+    );
   });
   afterAll(async () => {
     await browser?.close();
