@@ -8,7 +8,8 @@ export const livePage = `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>truetape paper</title>
 <style>${pageStyle}
-  main { max-width: 80rem; }
+  main { max-width: 80rem; } #figures { grid-template-columns: repeat(6, 1fr); }
+  .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 0 1rem; }
   h2 { font-size: .95rem; margin: 1.4rem 0 .5rem; } h2 small { color: var(--quiet); font-weight: 400; }
   #about { color: var(--quiet); font-size: .85rem; margin: 0; overflow-wrap: anywhere; }
   #content.stale { opacity: .5; }
@@ -25,7 +26,7 @@ export const livePage = `<!doctype html>
   th, td { padding: .35rem .7rem; text-align: left; font-size: .85rem; vertical-align: top; }
   td { white-space: normal; overflow-wrap: anywhere; } td.number, th.number { text-align: right; white-space: nowrap; } td.fixed { white-space: nowrap; }
   @media (max-width: 40rem) {
-    dl { grid-template-columns: repeat(2, 1fr); gap: .5rem; } dl dd { font-size: 1.1rem; }
+    #figures { grid-template-columns: repeat(2, 1fr); gap: .5rem; } dl dd { font-size: 1.1rem; }
     thead { display: none; } table, tbody { display: block; }
     tr { display: grid; grid-template-columns: 1fr 1fr; gap: 0 .8rem; padding: .4rem .7rem; } tr + tr { border-top: 1px solid var(--line); }
     tbody td, tbody td.number { border: 0; padding: .05rem 0; text-align: left; white-space: normal; } td.whole { grid-column: 1 / -1; } td:empty { display: none; }
@@ -44,12 +45,15 @@ export const livePage = `<!doctype html>
     <h2>Last decisions</h2><div id="decisions"></div>
     <h2>Last fills</h2><div id="fills"></div>
     <h2>Feed <small id="feed-about"></small></h2><div id="connections"></div>
-    <h2>Parts</h2><div id="parts"></div>
+    <div class="pair">
+      <div><h2>Parts</h2><div id="parts"></div></div>
+      <div><h2>Last states</h2><div id="history"></div></div>
+    </div>
     <h2>Last notes</h2><div id="notes"></div>
-    <h2>States</h2><div id="history"></div>
   </div>
 </main>
 <script>${pageScript}
+  const SHOWN = 8;
   const money = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const amount = (text) => money.format(text).replace(/^-(?=0\\.00$)/, '');
   const signed = (text) => (Number(text) > 0 ? '+' : '') + amount(text);
@@ -135,15 +139,15 @@ export const livePage = `<!doctype html>
     element('order-count').textContent = listed(s.orders.length, s.orderCount);
     const time = ['time', 'fixed', (r) => clock(r.time)], instrument = ['market', 'whole', (r) => market(r.instrument)];
     const order = (r) => [r.side, r.size, r.outcome === 'no' ? 'NO' : '', r.price === '' ? 'at the market' : 'at ' + r.price].filter(Boolean).join(' ');
-    put('orders', table(s.orders, 'no order is open', [time, instrument, ['order', '', order], ['filled', 'number', (r) => r.filled], ['state', '', (r) => r.state], ['tag', '', (r) => r.tag]]));
-    put('decisions', table(s.decisions, 'none yet', [time, instrument, ['action', '', (r) => r.action], ['confidence', 'number', (r) => r.confidence === null ? '' : r.confidence.toFixed(2)], ['reason', 'whole', (r) => r.reason]]));
-    put('fills', table(s.fills, 'none yet', [time, instrument, ['fill', '', (r) => r.kind === 'settlement' ? 'settled ' + r.size + ' at ' + r.price : order(r)], ['fee', 'number', (r) => r.fee], ['position', 'number', (r) => r.position], ['evidence', '', (r) => r.grade.replaceAll('_', ' ')]]));
+    put('orders', table(s.orders, 'no order is open', [time, instrument, ['order', 'whole', order], ['filled', 'number', (r) => r.filled], ['state', '', (r) => r.state], ['tag', '', (r) => r.tag]]));
+    put('decisions', table(s.decisions.slice(0, SHOWN), 'none yet', [time, instrument, ['action', '', (r) => r.action], ['confidence', 'number', (r) => r.confidence === null ? '' : r.confidence.toFixed(2)], ['reason', 'whole', (r) => r.reason]]));
+    put('fills', table(s.fills.slice(0, SHOWN), 'none yet', [time, instrument, ['fill', 'whole', (r) => r.kind === 'settlement' ? 'settled ' + r.size + ' at ' + r.price : order(r)], ['fee', 'number', (r) => r.fee], ['position', 'number', (r) => r.position], ['evidence', '', (r) => r.grade.replaceAll('_', ' ')]]));
     const f = s.feed;
     element('feed-about').textContent = f ? count.format(f.frames) + ' frames, ' + count.format(f.framesPerSecond) + ' a second, last ' + span(f.lastFrameSeconds) + ' ago' : '';
     put('connections', table(f ? f.connections.map((connection, i) => ({ i, ...connection })) : [], 'none yet', [['socket', 'number', (r) => r.i + 1 + (r.line ? ', line ' + r.line : '')], ['opened', 'number', (r) => count.format(r.opened)], ['frames', 'number', (r) => count.format(r.frames)], ['gaps', 'number', (r) => count.format(r.gaps)], ['last heard', 'number', (r) => span(r.heardSeconds)], ['state', 'whole', (r) => r.connected ? 'connected' : r.trouble || 'connecting']]));
     put('parts', table(s.parts, '', [['part', '', (r) => r.name + (r.isCritical ? ' (critical)' : '')], ['state', 'whole', (r) => r.trouble || 'works']]));
-    put('notes', table(s.notes, 'none yet', [time, ['kind', '', (r) => r.kind], instrument, ['text', 'whole', (r) => r.text]]));
-    put('history', table(s.history.slice(-10).reverse(), 'none yet', [['at', 'fixed', (r) => r.at.slice(11, 19)], ['change', '', (r) => r.from + ' to ' + r.to + (r.times > 1 ? ', ' + r.times + ' times' : '')], ['reason', 'whole', (r) => r.reason]]));
+    put('notes', table(s.notes.slice(0, SHOWN), 'none yet', [time, ['kind', '', (r) => r.kind], instrument, ['text', 'whole', (r) => r.text]]));
+    put('history', table(s.history.slice(-SHOWN).reverse(), 'none yet', [['at', 'fixed', (r) => r.at.slice(11, 19)], ['change', '', (r) => r.from + ' to ' + r.to + (r.times > 1 ? ', ' + r.times + ' times' : '')], ['reason', 'whole', (r) => r.reason]]));
   }
   let heardAt = performance.now();
   function lost(text) {
