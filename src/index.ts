@@ -1,6 +1,7 @@
 /** The library's face: everything that a program or a strategy file may use. docs/library.md shows it at work. */
 export { decoderFor } from './feeds/index.ts';
-export type { Decoder, DecoderFactory, Direction, Frame, FrameBatch, FrameView } from './market/frame.ts';
+export type { Decoder, DecoderFactory, Frame, FrameBatch, FrameView } from './market/frame.ts';
+export { Direction, textFrame } from './market/frame.ts';
 export * from './market/index.ts';
 export type { Journal, JournalRows, JournalTable } from './market/journal.ts';
 export { importers } from './recorder/imports/index.ts';

@@ -3,7 +3,9 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { VERSION } from '../tape/version.ts';
 import { checkVerb } from './check.ts';
+import { configVerb } from './config.ts';
 import { importVerb } from './import.ts';
+import { initVerb } from './init.ts';
 import { inspectVerb } from './inspect.ts';
 import { log } from './output.ts';
 import { paperVerb } from './paper.ts';
@@ -33,6 +35,8 @@ const verbs = [
   oneValueEach(serveVerb),
   oneValueEach(sqlVerb),
   oneValueEach(strategiesVerb),
+  oneValueEach(configVerb),
+  oneValueEach(initVerb),
 ];
 const verbNames = verbs.map(({ command }) => String(command).split(' ', 1)[0]);
 

@@ -25,6 +25,7 @@ interface Arguments {
   settlements?: string;
   cache: boolean;
   requireCheck: boolean;
+  jsonl: boolean;
   json: boolean;
 }
 
@@ -56,11 +57,17 @@ export const replayVerb: CommandModule<object, Arguments> = {
       .option('speed', { type: 'string', describe: '1 = as fast as it was recorded; left out: as fast as possible' })
       .option('settlements', { type: 'string', describe: 'CSV of outcomes: market_ticker, result or settlement_value' })
       .option('cache', { type: 'boolean', default: true, describe: 'use decoded events kept beside the tape' })
+      .option('jsonl', {
+        type: 'boolean',
+        default: false,
+        describe: 'write decisions, orders, fills, ... as JSON lines too',
+      })
       .option('require-check', { type: 'boolean', default: false, describe: 'refuse tapes that fail truetape check' })
       .option('json', { type: 'boolean', default: false })
       .example('$0 replay tapes/btc -s spread_capture -o runs/1', '')
       .example('$0 replay tapes/btc -s ./mine.ts --param size=5 --from 2026-05-13T18:10:00Z -o runs/2', '')
       .example('$0 replay tapes/btc -s yes_80_90 --speed 10 -o runs/3', 'watch it, ten times as fast as it was')
+      .example('$0 replay tapes/btc -s ./mine.ts --jsonl -o runs/4', 'decisions.jsonl, orders.jsonl, ... in runs/4')
       .example(
         '$0 replay tapes/paper --as-run runs/paper',
         'identical, or the first event at which they part',
@@ -111,6 +118,7 @@ export const replayVerb: CommandModule<object, Arguments> = {
       to: time('--to', args.to),
       speed: speed(args.speed),
       settlements: args.settlements,
+      jsonl: args.jsonl,
     });
     const manifest = await played.finally(() => progress.done());
     const summary = await buildSummary(output);

@@ -1,11 +1,12 @@
 import type { CommandModule } from 'yargs';
 import { decoderFor } from '../feeds/index.ts';
+import { loadTrades } from '../reports/trades.ts';
 import { TapeEvents } from '../tape/events.ts';
-import { journalTables } from '../tape/journal-file.ts';
 import { queryRows, type Row } from '../tape/query.ts';
 import { readRun } from '../tape/run-file.ts';
-import { createEventsTable, createFramesView, createJournalViews } from '../tape/sql.ts';
+import { createEventsTable, createFramesView, createJournalViews, runName, runTables } from '../tape/sql.ts';
 import { openTape } from '../tape/tape.ts';
+import { createTradesView } from '../tape/trades-view.ts';
 import { print, printJson, table } from './output.ts';
 
 interface Arguments {
@@ -17,7 +18,8 @@ interface Arguments {
 
 export const sqlVerb: CommandModule<object, Arguments> = {
   command: 'sql <query>',
-  describe: 'DuckDB over tapes (frames, events) and runs (orders, fills, decisions, equity, quotes, notes)',
+  describe:
+    'DuckDB over tapes (frames, events) and runs (sessions, trades, decisions, orders, fills, equity, quotes, notes)',
   builder: (yargs) =>
     yargs
       .positional('query', { type: 'string', demandOption: true, describe: 'a SELECT' })
@@ -26,18 +28,24 @@ export const sqlVerb: CommandModule<object, Arguments> = {
       .option('json', { type: 'boolean', default: false })
       .example('$0 sql "select kind, count(*) from events group by all" -t tapes/btc', '')
       .example(`$0 sql "select payload->>'$.type' as type, count(*) from frames group by 1" -t tapes/btc`, '')
+      .example('$0 sql "select run, strategy, fills, digest from sessions" -r runs/1 -r runs/2', '')
+      .example('$0 sql "select \\"exitReason\\", count(*), sum(pnl) from trades group by all" -r runs/1', '')
       .example('$0 sql "select grade, sum(size), sum(fee) from fills group by all" -r runs/1', '') as never,
   async handler({ query, tape: paths, run: runs, json }) {
     if (query.replaceAll(/--.*$|\/\*[\s\S]*?\*\/|[;\s]/gm, '') === '')
       throw new Error('the query is empty; see truetape sql --help');
     const tapes = await Promise.all(paths.map(openTape));
     for (const folder of runs) await readRun(folder);
-    // Both take time, so they are made for queries that could mean them.
-    const reads = (name: string) => tapes.length > 0 && new RegExp(`\\b${name}\\b`, 'i').test(query);
+    // These take time, so they are made for queries that could mean them.
+    const reads = (name: string) => new RegExp(`\\b${name}\\b`, 'i').test(query);
     const rows = await queryRows(query, async (connection) => {
-      if (reads('frames')) await createFramesView(connection, tapes);
+      if (tapes.length > 0 && reads('frames')) await createFramesView(connection, tapes);
       await createJournalViews(connection, runs);
-      if (!reads('events')) return;
+      if (runs.length > 0 && reads('trades')) {
+        const trades = runs.map(async (folder) => ({ run: runName(folder), trades: await loadTrades(folder) }));
+        await createTradesView(connection, await Promise.all(trades));
+      }
+      if (tapes.length === 0 || !reads('events')) return;
       const sources = tapes.map((tape) => ({
         path: tape.path,
         events: new TapeEvents(tape, decoderFor(tape.header)),
@@ -57,7 +65,7 @@ function missingTable({ message }: Error, tapes: number, runs: number): Error | 
   if (tapes === 0 && (name === 'frames' || name === 'events')) {
     return new Error(`${name} are of a tape: name a tape with -t`);
   }
-  if (runs === 0 && journalTables.some((table) => table === name)) {
+  if (runs === 0 && name !== undefined && ['trades', ...runTables].includes(name)) {
     return new Error(`${name} are of a run: name a run with -r`);
   }
   return undefined;

@@ -30,7 +30,7 @@ export const paperConfigSchema = z.strictObject({
     .describe('what `desk.ask` can reach, by name'),
   budgetMs: z.number().positive().default(20).describe('a strategy that takes longer for one frame is reported'),
   killFile: z.string().min(1).optional().describe('while this file is there, trading is halted'),
-  jsonLines: z.boolean().default(false).describe('decisions, orders and fills as JSON lines too'),
+  jsonl: z.boolean().default(false).describe('decisions, orders and fills as JSON lines too'),
   secrets: recordConfigSchema.shape.secrets,
   http: z
     .strictObject({

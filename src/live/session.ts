@@ -108,6 +108,7 @@ export class PaperSession {
     return writeRunFolder(this.#config.run, true, async (folder) => {
       const assembly = new Assembly(this.#settings, {
         folder,
+        jsonl: this.#config.jsonl,
         watch: this.#watch,
         strategyErrors: 'stop',
         onAsk: (ask) => this.#ask(ask),

@@ -44,6 +44,8 @@ export interface AssemblyOptions extends Pick<EngineOptions, 'startAt' | 'onAsk'
   readonly folder: string;
   /** Latency and fees times so much; for `truetape probe`. */
   readonly scale?: Scale;
+  /** Write the journal as JSON lines too. */
+  readonly jsonl?: boolean;
   /** Sees every row before it is written. */
   readonly watch?: Journal;
 }
@@ -57,16 +59,18 @@ export class Assembly {
   readonly instruments = new InstrumentList();
   readonly #settings: RunSettings;
   readonly #folder: string;
+  readonly #jsonl: boolean | undefined;
   readonly #journal: JournalWriter;
   readonly #queue: QueueModel;
   readonly #rules: ReturnType<typeof rulesByVenue>;
 
   constructor(settings: RunSettings, options: AssemblyOptions) {
     const { strategy, parameters, config, latency } = settings;
-    const { folder, scale, watch } = options;
+    const { folder, scale, watch, jsonl } = options;
     this.#settings = settings;
     this.#folder = folder;
-    this.#journal = new JournalWriter(folder);
+    this.#jsonl = jsonl;
+    this.#journal = new JournalWriter(folder, { jsonl });
     this.#queue = queueModel(config.queue);
     this.#rules = rulesByVenue(config);
     const cash = parseMoney(config.cash);
@@ -128,6 +132,7 @@ export class Assembly {
       events: facts.events,
       instruments: traded.map(describeInstrument),
       rows: Object.fromEntries(journalTables.map((table) => [table, this.#journal.rows[table]])),
+      jsonl: this.#jsonl || undefined,
       digest,
     };
     await writeRun(this.#folder, manifest);

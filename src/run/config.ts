@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { USUAL_BAR_SHARE } from '../sim/bars.ts';
+import { type ConfigLayer, mergeLayers, ownerOf, readLayers } from './config-layers.ts';
 import { latencySchema } from './latency.ts';
 import { queueSchema } from './queue.ts';
 
@@ -37,7 +36,8 @@ export const runConfigSchema = z.strictObject({
       dailyVolume: z.number().positive().default(1_000_000).describe('shares traded on a day'),
       outstanding: z.number().positive().default(100_000_000).describe('shares that there are (almgren)'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('of our own orders, on prices'),
   usHours: z
     .enum(['regular', 'extended'])
     .default('regular')
@@ -65,18 +65,19 @@ export async function readRunConfig(file: string): Promise<RunConfigInput> {
   return readConfig(file, runConfigSchema) as Promise<RunConfigInput>;
 }
 
-/** Reads and checks a YAML file; an error names the file and the setting. */
+/** Reads and checks a YAML file with all that it extends; an error names the file and the setting. */
 export async function readConfig<T extends z.ZodType>(file: string, schema: T): Promise<z.infer<T>> {
-  let raw: unknown;
-  try {
-    raw = parse(await readFile(file, 'utf8')) ?? {};
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new Error(`${file}: ${missing ? 'no such file' : (error as Error).message.split('\n', 1)[0]}`);
-  }
-  const parsed = schema.safeParse(raw);
-  if (!parsed.success) throw new Error(`${file}: ${firstIssue(parsed.error, schema, raw)}`);
-  return parsed.data;
+  return checkLayers(await readLayers(file), schema);
+}
+
+/** What the layers of a config, base first, come to. */
+export function checkLayers<T extends z.ZodType>(layers: readonly ConfigLayer[], schema: T): z.infer<T> {
+  const merged = mergeLayers(layers);
+  const parsed = schema.safeParse(merged);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : issue.path;
+  throw new Error(`${ownerOf(layers, path)}: ${firstIssue(parsed.error, schema, merged)}`);
 }
 
 /** The first thing wrong with `given`, in one line; with the known names when a name is not known. */

@@ -44,7 +44,8 @@ export const latencySchema = z
     ],
     'must be constant, lognormal, empirical or recorded',
   )
-  .prefault({});
+  .prefault({})
+  .describe('how long messages travel between desk and venue');
 
 export type LatencySettings = z.infer<typeof latencySchema>;
 

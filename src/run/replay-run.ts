@@ -28,6 +28,8 @@ export interface ReplayRunOptions extends RunRequest, Pick<AssemblyOptions, 'str
   readonly cache?: boolean;
   /** Rows handed over at a time; results never depend on it. */
   readonly batchRows?: number;
+  /** Write the journal as JSON lines too. */
+  readonly jsonl?: boolean;
   /** Latency and fees times so much; for `truetape probe`. */
   readonly scale?: Scale;
   /** From 0 to 1. */
@@ -56,8 +58,8 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
       recordings.push({ events: source, again: () => source, endsAt: to });
     }
     const { sources, clocks } = await seenByBoth(recordings, settings.config, options.signal);
-    const { scale, from: startAt, strategyErrors } = options;
-    const assembly = new Assembly(settings, { folder, scale, startAt, strategyErrors });
+    const { scale, from: startAt, strategyErrors, jsonl } = options;
+    const assembly = new Assembly(settings, { folder, scale, startAt, strategyErrors, jsonl });
     const played = await replay(assembly.engine, sources, assembly.instruments, {
       until: options.to,
       speed: options.speed,

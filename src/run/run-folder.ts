@@ -2,7 +2,9 @@ import { mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/pr
 import { dirname, join, resolve } from 'node:path';
 import { temporaryName } from '../tape/header.ts';
 import { journalTables } from '../tape/journal-file.ts';
+import { jsonLinesName } from '../tape/json-lines.ts';
 import { RUN_FILE } from '../tape/run-file.ts';
+import { SESSIONS } from '../tape/session-file.ts';
 
 interface Claim {
   /** Real path of the folder, which may not be there yet. */
@@ -50,21 +52,32 @@ async function claim(output: string, force: boolean): Promise<Claim> {
   return { place, stale };
 }
 
-/** The manifest; or the lines of every table, of a run that did not come to its manifest. Undefined: not a run. */
+const jsonLines = [...journalTables, SESSIONS].map(jsonLinesName);
+
+/**
+ * The manifest, and the JSON lines that it tells of; or the lines of every table, of a run that did not come to its
+ * manifest. Undefined: not a run.
+ */
 async function filesOfRun(folder: string, files: readonly string[]): Promise<readonly string[] | undefined> {
-  if (files.includes(RUN_FILE)) return (await isManifest(join(folder, RUN_FILE))) ? [RUN_FILE] : undefined;
+  if (files.includes(RUN_FILE)) {
+    const manifest = await readAnyManifest(join(folder, RUN_FILE));
+    if (!manifest) return undefined;
+    return [RUN_FILE, ...(manifest.jsonl ? jsonLines.filter((file) => files.includes(file)) : [])];
+  }
   const lines = journalTables.map((table) => `${table}.csv`).filter((file) => files.includes(file));
   const packed = journalTables.filter((table) => files.includes(`${table}.parquet`));
-  return lines.length + packed.length >= journalTables.length ? lines : undefined;
+  if (lines.length + packed.length < journalTables.length) return undefined;
+  const hasJsonLines = journalTables.every((table) => files.includes(jsonLinesName(table)));
+  return [...lines, ...(hasJsonLines ? jsonLines.filter((file) => files.includes(file)) : [])];
 }
 
 /** Of any version of truetape. */
-async function isManifest(file: string): Promise<boolean> {
+async function readAnyManifest(file: string): Promise<{ readonly jsonl?: unknown } | undefined> {
   try {
-    const { format, digest } = JSON.parse(await readFile(file, 'utf8'));
-    return typeof format === 'number' && typeof digest === 'string';
+    const manifest = JSON.parse(await readFile(file, 'utf8'));
+    return typeof manifest.format === 'number' && typeof manifest.digest === 'string' ? manifest : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * A run's journal on disk. While the run goes on, each row is a line appended to its table's CSV file. The digest is the
- * sha256 over the sha256 of each table's lines. At the end DuckDB turns the lines into one Parquet file per table.
+ * sha256 over the sha256 of each table's lines. At the end DuckDB turns the lines into one Parquet file per table. If asked
+ * for, JSON lines are written beside and stay.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import type { Journal, JournalRows, JournalTable } from '../market/journal.ts';
 import { quoted, withSmallDuckDb } from './duckdb.ts';
 import { temporaryName } from './header.ts';
+import { JsonLineFile } from './json-lines.ts';
 import { LineFile } from './line-file.ts';
 
 const price = 'decimal(24,8)';
@@ -97,12 +99,18 @@ export const digestedTables: readonly JournalTable[] = ['decisions', 'orders', '
 /** What DuckDB has to hold at once when it writes the table. */
 const ROW_GROUP_ROWS = 16_384;
 
+interface JournalOptions {
+  /** Also write each row as a line of JSON, at once. Default false. */
+  readonly jsonl?: boolean;
+}
+
 export class JournalWriter implements Journal {
   readonly rows: Record<JournalTable, number> = { decisions: 0, orders: 0, fills: 0, equity: 0, quotes: 0, notes: 0 };
   readonly #folder: string;
   readonly #files: Record<JournalTable, LineFile>;
+  readonly #jsonLines: ReadonlyMap<JournalTable, JsonLineFile>;
 
-  constructor(folder: string) {
+  constructor(folder: string, { jsonl = false }: JournalOptions = {}) {
     this.#folder = folder;
     mkdirSync(folder, { recursive: true });
     const open = (table: JournalTable) =>
@@ -115,16 +123,21 @@ export class JournalWriter implements Journal {
       quotes: open('quotes'),
       notes: open('notes'),
     };
+    this.#jsonLines = new Map(
+      jsonl ? journalTables.map((table) => [table, new JsonLineFile(folder, table, timesOf(table))]) : [],
+    );
   }
 
   write<T extends JournalTable>(table: T, row: JournalRows[T]): void {
     this.rows[table]++;
     this.#files[table].append(row as unknown as Record<string, unknown>);
+    this.#jsonLines.get(table)?.append(row as unknown as Record<string, unknown>);
   }
 
   /** Turns the lines into Parquet; returns the digest. */
   async finish(): Promise<string> {
     for (const table of journalTables) this.#files[table].close();
+    for (const file of this.#jsonLines.values()) file.close();
     const digest = createHash('sha256');
     for (const table of digestedTables) digest.update(`${table} ${this.#files[table].sha256.digest('hex')}\n`);
     await withSmallDuckDb('128MB', async (connection) => {
@@ -142,6 +155,10 @@ export class JournalWriter implements Journal {
     });
     return digest.digest('hex');
   }
+}
+
+function timesOf(table: JournalTable): string[] {
+  return Object.entries(journalColumns[table]).flatMap(([name, type]) => (type === time ? [name] : []));
 }
 
 /**

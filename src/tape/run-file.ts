@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { TapeError } from './errors.ts';
 import { replaceFile } from './header.ts';
+import { writeSession } from './session-file.ts';
 
 export const RUN_FORMAT = 1;
 export const RUN_FILE = 'run.json';
@@ -66,6 +67,8 @@ const runSchema = z.object({
   /** Instruments that the run placed orders in. */
   instruments: z.array(instrumentSchema),
   rows: z.record(z.string(), z.int()),
+  /** The tables are there as JSON lines too. */
+  jsonl: z.boolean().optional(),
   /** sha256 over decisions, orders, fills and equity. */
   digest: z.string(),
 });
@@ -73,6 +76,7 @@ const runSchema = z.object({
 export type RunManifest = z.infer<typeof runSchema>;
 
 export async function writeRun(folder: string, manifest: RunManifest): Promise<void> {
+  await writeSession(folder, manifest);
   await replaceFile(join(folder, RUN_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 

@@ -11,6 +11,7 @@ import { decodeUtf8, directionNames, type EventSource, type Frame } from '../mar
 import { quoted } from './duckdb.ts';
 import { journalTables } from './journal-file.ts';
 import { framesFolder, verifySegment } from './segment.ts';
+import { SESSIONS } from './session-file.ts';
 import type { Tape } from './tape.ts';
 
 /**
@@ -58,16 +59,19 @@ function appendFrame(appender: DuckDBAppender, tape: string, sequence: number, f
   appender.endRow();
 }
 
-/** One view per table of the journals of runs. */
+/** What there is of a run, besides `trades`. */
+export const runTables: readonly string[] = [SESSIONS, ...journalTables];
+
+/** What the column `run` says: the last part of the path. */
+export const runName = (folder: string): string => basename(resolve(folder));
+
+/** One view per table of runs. */
 export async function createJournalViews(connection: DuckDBConnection, runs: readonly string[]): Promise<void> {
-  for (const table of journalTables) {
+  for (const table of runTables) {
     const parts = runs
       .map((run) => ({ run, file: join(run, `${table}.parquet`) }))
       .filter(({ file }) => existsSync(file))
-      .map(({ run, file }) => {
-        const name = quoted(basename(resolve(run)));
-        return `select ${name} as run, * from ${quoted(file)}`;
-      });
+      .map(({ run, file }) => `select ${quoted(runName(run))} as run, * from ${quoted(file)}`);
     if (parts.length > 0) await connection.run(`create or replace temp view ${table} as ${parts.join(' union all ')}`);
   }
 }

@@ -13,7 +13,20 @@ import { messageFrame } from '../support/frames.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = temporaryFolder();
-const verbs = ['record', 'import', 'inspect', 'check', 'retain', 'replay', 'report', 'serve', 'sql', 'strategies'];
+const verbs = [
+  'record',
+  'import',
+  'inspect',
+  'check',
+  'retain',
+  'replay',
+  'report',
+  'serve',
+  'sql',
+  'strategies',
+  'config',
+  'init',
+];
 
 beforeAll(() => {
   if (!existsSync(program)) throw new Error('these tests run the built program: npm run build first');
@@ -91,6 +104,8 @@ describe('bad usage or input', () => {
     [['sql', 'selec 1'], /syntax error/],
     [['sql', 'select * from orders'], /orders are of a run: name a run with -r/],
     [['sql', 'select * from fills', '-t', fixtures.kalshi], /fills are of a run: name a run with -r/],
+    [['sql', 'select * from trades'], /trades are of a run: name a run with -r/],
+    [['sql', 'select * from sessions'], /sessions are of a run: name a run with -r/],
     [['sql', 'select count(*) from events'], /events are of a tape: name a tape with -t/],
     [['sql', 'select * from frames'], /frames are of a tape: name a tape with -t/],
     [['sql', ' -- nothing'], /the query is empty; see truetape sql --help/],
@@ -323,6 +338,27 @@ describe('sql', () => {
     expect(rows.map(({ sequence }: { sequence: number }) => sequence)).toEqual([...times, 0].map((_at, i) => i));
     expect(rows.at(-1)).toMatchObject({ tape: 'tape', bytes: '0102' });
     expect(rows.every(({ time }: { time: string }) => /^\d{4}-\d\d-\d\d /.test(time))).toBe(true);
+  });
+
+  it('compares runs by their sessions, and tells their trades', () => {
+    for (const [run, strategy] of [
+      ['hold', 'hold'],
+      ['quotes', 'spread_capture'],
+    ]) {
+      expect(truetape('replay', fixtures.kalshi, '-s', strategy, '-o', run, '--jsonl').status).toBe(0);
+      expect(existsSync(join(folder(), run, 'orders.jsonl'))).toBe(true);
+    }
+    const runs = ['-r', 'hold', '-r', 'quotes'];
+    const { rows } = json('sql', 'select run, strategy, fills > 0 as traded from sessions order by 1', ...runs);
+    expect(rows).toEqual([
+      { run: 'hold', strategy: 'hold', traded: false },
+      { run: 'quotes', strategy: 'spread_capture', traded: true },
+    ]);
+    const realised = 'select last(realised - fees) from equity where run = t.run';
+    const query = `select run, sum(pnl) = (${realised}) as same from trades t group by run`;
+    expect(json('sql', query, ...runs).rows).toEqual([{ run: 'quotes', same: true }]);
+    const { stderr } = truetape('sql', 'select * from trades', '-r', 'quotes', '-r', './quotes/');
+    expect(stderr).toMatch(/^truetape: two runs are called quotes/);
   });
 
   it('calls a tape by its name in frames and events alike', () => {

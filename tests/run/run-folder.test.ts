@@ -42,7 +42,14 @@ describe('the folder of a run', () => {
     const after = await replayRun({ ...base, force: true, config: { seed: 'another' } });
     expect(after.seed).not.toBe(before.seed);
     expect(readdirSync(base.output)).toEqual(
-      ['fills.csv', 'notes', 'report.html', 'run.json', ...journalTables.map((table) => `${table}.parquet`)].sort(),
+      [
+        'fills.csv',
+        'notes',
+        'report.html',
+        'run.json',
+        'sessions.parquet',
+        ...journalTables.map((table) => `${table}.parquet`),
+      ].sort(),
     );
     expect(readFileSync(join(base.output, 'fills.csv'), 'utf8')).toBe('years of work');
     expect(readdirSync(join(base.output, 'notes'))).toEqual(['idea.md']);

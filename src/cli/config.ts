@@ -1,0 +1,83 @@
+import { stringify } from 'yaml';
+import type { CommandModule } from 'yargs';
+import { checkLayers } from '../run/config.ts';
+import { mergeLayers, readLayers } from '../run/config-layers.ts';
+import { CHECK_FAILED } from './check.ts';
+import { configKinds, jsonSchemaOf, kindNames, kindOf } from './config-kinds.ts';
+import { log, print, printJson } from './output.ts';
+
+interface Arguments {
+  action: 'check' | 'schema';
+  names: string[];
+  kind?: string;
+  print: boolean;
+  json: boolean;
+}
+
+export const configVerb: CommandModule<object, Arguments> = {
+  command: 'config <action> <names..>',
+  describe: 'check configs before they are used, or print their JSON schema for an editor',
+  builder: (yargs) =>
+    yargs
+      .positional('action', { choices: ['check', 'schema'] as const, demandOption: true })
+      .positional('names', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: `check: YAML files; schema: ${kindNames.join(', ')}`,
+      })
+      .option('kind', { choices: kindNames, describe: 'check: what the files are; left out: told by their settings' })
+      .option('print', {
+        type: 'boolean',
+        default: false,
+        describe: 'check: show each file merged with what it extends; secrets stay references',
+      })
+      .option('json', { type: 'boolean', default: false })
+      .example('$0 config check record.yaml run.yaml', 'exits with 1 if one of them is wrong')
+      .example('$0 config check production.yaml --print', 'base and overlay merged')
+      .example('$0 config schema record > record.schema.json', '') as never,
+  async handler({ action, names, kind, print: show, json }) {
+    if (action === 'schema') {
+      const schemas = names.map(schemaNamed);
+      if (json) printJson(schemas.length === 1 ? schemas[0] : schemas);
+      else for (const schema of schemas) print(JSON.stringify(schema, null, 2));
+      return;
+    }
+    const files = await Promise.all(names.map((file) => checkFile(file, kind)));
+    if (json) printJson({ files: files.map(({ config, ...file }) => (show ? { ...file, config } : file)) });
+    for (const { file, kind, problem, config } of files) {
+      if (problem !== null) log(`truetape: ${problem}`);
+      else if (!json)
+        print(show ? `# ${file}: a ${kind} config\n${stringify(config)}` : `${file}: a good ${kind} config`);
+    }
+    if (files.some(({ problem }) => problem !== null)) process.exitCode = CHECK_FAILED;
+  },
+};
+
+function schemaNamed(kind: string): ReturnType<typeof jsonSchemaOf> {
+  if (!kindNames.includes(kind)) throw new Error(`no config is a ${kind}; there are ${kindNames.join(', ')}`);
+  return jsonSchemaOf(kind);
+}
+
+interface CheckedFile {
+  readonly file: string;
+  readonly kind: string | null;
+  /** One line that names file and setting; null: none. */
+  readonly problem: string | null;
+  /** As given, merged. */
+  readonly config?: unknown;
+}
+
+async function checkFile(file: string, asked: string | undefined): Promise<CheckedFile> {
+  let kind = asked;
+  try {
+    const layers = await readLayers(file);
+    const config = mergeLayers(layers);
+    kind ??= kindOf(config);
+    if (kind === undefined) throw new Error(`${file}: nothing tells what config it is; add --kind, or a setting`);
+    checkLayers(layers, configKinds[kind].schema);
+    return { file, kind, problem: null, config };
+  } catch (error) {
+    return { file, kind: kind ?? null, problem: (error as Error).message.replaceAll('\n', ' ') };
+  }
+}

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { jsonSchemaOf, kindNames, kindOf } from '../../src/cli/config-kinds.ts';
+import { temporaryFolder } from '../support/folder.ts';
+
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const schemas = fileURLToPath(new URL('../../schemas/', import.meta.url));
+const folder = temporaryFolder();
+
+beforeAll(() => {
+  if (!existsSync(program)) throw new Error('these tests run the built program: npm run build first');
+});
+
+function config(...args: string[]) {
+  return spawnSync(process.execPath, [program, 'config', ...args], { encoding: 'utf8', cwd: folder() });
+}
+
+function put(name: string, text: string): void {
+  writeFileSync(join(folder(), name), text);
+}
+
+describe('truetape config check', () => {
+  it('tells what each file is, and says of what is wrong file and setting in one line, and 1', () => {
+    put('kalshi.yaml', 'tape: tapes/a\nfeed: kalshi\n');
+    put('fast.yaml', 'cash: 100\nlatency: {entryMs: -1}\n');
+    put('limits.yaml', 'gaps: {warn: 3}\n');
+    put('strange.yaml', 'colour: blue\n');
+    const { stdout, stderr, status } = config('check', 'kalshi.yaml', 'fast.yaml', 'limits.yaml', 'strange.yaml');
+    expect(stdout).toBe('kalshi.yaml: a good record config\nlimits.yaml: a good check config\n');
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/^truetape: fast\.yaml: latency\.entryMs: /),
+      'truetape: strange.yaml: nothing tells what config it is; add --kind, or a setting',
+    ]);
+    expect(status).toBe(1);
+    expect(config('check', 'limits.yaml', '--kind', 'run').stderr).toMatch(
+      /^truetape: limits\.yaml: unknown gaps; there are cash/,
+    );
+  });
+
+  it('shows base and overlay merged, with secrets as references', () => {
+    put('base.yaml', 'tape: a\nfeed: kalshi\nsecrets: {keyId: {env: KEY}}\n');
+    put('demo.yaml', 'extends: base.yaml\nenvironment: demo\n');
+    const merged = { tape: 'a', feed: 'kalshi', secrets: { keyId: { env: 'KEY' } }, environment: 'demo' };
+    expect(config('check', 'demo.yaml', '--print').stdout).toBe(
+      '# demo.yaml: a record config\ntape: a\nfeed: kalshi\nsecrets:\n  keyId:\n    env: KEY\nenvironment: demo\n\n',
+    );
+    const { stdout, status } = config('check', 'demo.yaml', '--print', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      files: [{ file: 'demo.yaml', kind: 'record', problem: null, config: merged }],
+    });
+  });
+
+  it('leaves other actions and kinds to nobody', () => {
+    expect(config('chekc', 'x.yaml')).toMatchObject({ status: 2, stdout: '' });
+    expect(config('schema', 'colours').stderr).toBe(
+      `truetape: no config is a colours; there are ${kindNames.join(', ')}\n`,
+    );
+  });
+});
+
+describe('the JSON schemas', () => {
+  it('in schemas/ are those of the program: truetape config schema <kind> > schemas/<kind>.json', () => {
+    expect(readdirSync(schemas).sort()).toEqual(kindNames.map((kind) => `${kind}.json`).sort());
+    for (const kind of kindNames) {
+      expect(readFileSync(join(schemas, `${kind}.json`), 'utf8'), kind).toBe(
+        `${JSON.stringify(jsonSchemaOf(kind), null, 2)}\n`,
+      );
+    }
+    expect(config('schema', 'record').stdout).toBe(readFileSync(join(schemas, 'record.json'), 'utf8'));
+  });
+
+  it.each(kindNames)('of %s has a title and a description of every setting', (kind) => {
+    const { $schema, title, properties } = jsonSchemaOf(kind) as Record<string, never>;
+    expect([$schema, title]).toEqual(['http://json-schema.org/draft-07/schema#', `truetape ${kind} config`]);
+    const bare = Object.entries<{ description?: string }>(properties).filter(([, { description }]) => !description);
+    expect(bare.map(([name]) => name)).toEqual([]);
+  });
+
+  it('lets a file that extends another one leave out what is required', () => {
+    expect(jsonSchemaOf('record').anyOf).toEqual([{ required: ['tape', 'feed'] }, { required: ['extends'] }]);
+  });
+});
+
+it('a config is of the kind that knows most of its settings', () => {
+  expect(kindOf({ tape: 'a', feed: 'kalshi' })).toBe('record');
+  expect(kindOf({ cash: 1 })).toBe('run');
+  expect(kindOf({ colour: 'blue' })).toBeUndefined();
+  expect(kindOf(null)).toBeUndefined();
+});
