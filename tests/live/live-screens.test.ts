@@ -1,7 +1,7 @@
 /** Screens on sockets: a slow one skips, and holds up nobody. */
 import { EventEmitter } from 'node:events';
-import type { WebSocket } from 'ws';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { WebSocket } from 'ws';
 import { LiveScreens } from '../../src/live/live-screens.ts';
 
 /** A socket that is done with a message when the test says so. */

@@ -117,10 +117,7 @@ describe('the monitor', () => {
     world.now += 300_001;
     expect(look()).toBe('ERROR');
     expect(look()).toBe('ERROR');
-    expect(errors).toEqual([
-      'error: http: the port is closed',
-      'ERROR for more than 300 s: http: the port is closed',
-    ]);
+    expect(errors).toEqual(['error: http: the port is closed', 'ERROR for more than 300 s: http: the port is closed']);
     world.parts = [];
     world.connections = [away];
     expect(look()).toBe('ORDERBOOK_CONNECT');
@@ -150,7 +147,6 @@ describe('the monitor', () => {
 
   it('says when nobody is heard for two minutes', () => {
     const { world, monitor, look } = watch();
-    world.connections = [away];
     world.connections = [{ ...away, frames: 0 }];
     monitor.initialize();
     monitor.goLive();
