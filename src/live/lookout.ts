@@ -1,6 +1,7 @@
 import { type Secrets, withSecrets } from '../feeds/socket.ts';
 import type { Control } from '../market/frame.ts';
 import type { Journal, JournalRows, JournalTable } from '../market/journal.ts';
+import type { AlertKind } from '../recorder/alerts.ts';
 import { Refusal, StatusServer } from '../recorder/http.ts';
 import { readSecrets } from '../recorder/secrets.ts';
 import type { PaperConfig } from './config.ts';
@@ -16,10 +17,11 @@ import { Watchers } from './watchers.ts';
 
 /** How often it looks, tells and shows. */
 const LOOK_MS = 500;
-/** News between two looks; more are counted. */
+/** News between two looks; more are counted. Twice as many where they are urgent: fills must not keep out a halt. */
 const NEWS_MOST = 1000;
-/** Lines of news on the log, of one look. */
+/** Lines of news on the log, of one look, besides urgent ones. */
 const LINES_MOST = 20;
+const urgent: ReadonlySet<AlertKind> = new Set(['error', 'halt']);
 /** Sockets that come back sooner are no trouble. */
 const AWAY_SECONDS = 10;
 
@@ -141,15 +143,17 @@ export class Lookout {
     if (this.#session?.desk === undefined) return;
     const news = newsOf(table, row);
     if (!news) return;
-    if (this.#news.length < NEWS_MOST) this.#news.push(news);
+    const most = urgent.has(news.kind) ? 2 * NEWS_MOST : NEWS_MOST;
+    if (this.#news.length < most) this.#news.push(news);
     else this.#newsDropped++;
   }
 
   #pass(): void {
     const news = this.#news.splice(0);
     for (const { kind, text } of news) this.#session?.tell(kind, text);
-    for (const { text } of news.slice(0, LINES_MOST)) this.#log(text);
-    const more = news.length - LINES_MOST + this.#newsDropped;
+    const lines = news.filter(({ kind }, i) => i < LINES_MOST || urgent.has(kind));
+    for (const { text } of lines) this.#log(text);
+    const more = news.length - lines.length + this.#newsDropped;
     if (more > 0) this.#log(`and ${more} more; the journal has all`);
     this.#newsDropped = 0;
   }
