@@ -6,6 +6,7 @@ import {
   type OrderReason,
   type OrderRecord,
   type OrderRequest,
+  type RiskRule,
   type Trigger,
   transition,
   type VenueRequest,
@@ -14,13 +15,16 @@ import {
 import type { Bracket, Strategy } from '../market/strategy.ts';
 import type { Micros, Price, Size } from '../market/units.ts';
 import type { Venue } from '../market/venue.ts';
+import type { RiskGate } from '../risk/gate.ts';
 import { HeldOrders } from './held-orders.ts';
 import { inYes, newOrder } from './new-order.ts';
 import { OrderLinks } from './order-links.ts';
+import { PendingAmendments } from './pending-amendments.ts';
 
 export type Answer = Exclude<VenueResponse, { kind: 'settled' }>;
 export type Filled = Extract<VenueResponse, { kind: 'filled' }>;
-type Change = Extract<VenueRequest, { kind: 'amend' | 'decrease' }>;
+type Amendment = Extract<VenueRequest, { kind: 'amend' }>;
+type Change = Amendment | Extract<VenueRequest, { kind: 'decrease' }>;
 
 /** What the orders need of their desk. */
 export interface OrderHost {
@@ -32,22 +36,30 @@ export interface OrderHost {
   log(order: Order, step: OrderRow['step'], venueAt?: Micros | null, queueAhead?: Size | null): void;
   /** Books what a fill moves; the order has been brought up to date. */
   book(order: Order, response: Filled): void;
+  /** An answer has changed the order: tells who works with it. */
+  changed(order: Order): void;
+  cancelRefused(order: Order): void;
 }
 
 /** The desk's orders, from what a strategy asks for to their end: each has the state that the venue last told. */
 export class DeskOrders {
   readonly #host: OrderHost;
   readonly #venue: Venue;
+  readonly #risk: RiskGate;
   readonly #open = new Map<number, OrderRecord>();
   readonly #held = new HeldOrders();
   readonly #links = new OrderLinks();
+  readonly #amendments = new PendingAmendments();
+  /** What the risk gate has refused and the strategy has not been told of. */
+  #untold: Order[] = [];
   #closed = false;
   /** Orders so far. */
   count = 0;
 
-  constructor(host: OrderHost, venue: Venue) {
+  constructor(host: OrderHost, venue: Venue, risk: RiskGate) {
     this.#host = host;
     this.#venue = venue;
+    this.#risk = risk;
   }
 
   /** Not yet final, oldest first. */
@@ -110,7 +122,17 @@ export class DeskOrders {
   }
 
   orderGroup(group: string, limit: Size): void {
-    if (!this.#closed) this.#venue.send({ kind: 'group', group, limit }, this.#host.now);
+    if (this.#closed) return;
+    this.#risk.startGroup(group);
+    this.#venue.send({ kind: 'group', group, limit }, this.#host.now);
+  }
+
+  /** Tells of refusals, with the frame after them: who places anew at once must not go round in circles. */
+  tellRefused(): void {
+    if (this.#untold.length === 0) return;
+    const untold = this.#untold;
+    this.#untold = [];
+    for (const order of untold) this.#host.changed(order);
   }
 
   /** Sends what waited for prices that the market has reached by now. */
@@ -121,7 +143,7 @@ export class DeskOrders {
       const entry = this.#links.entry(order);
       if (entry) this.cancel([entry]);
       this.#dispatch([order]);
-      this.#host.strategy?.onOrder?.(order);
+      if (!isFinal(order.state)) this.#host.changed(order);
     }
   }
 
@@ -152,17 +174,20 @@ export class DeskOrders {
       case 'amended':
         order.price = response.price;
         order.size = response.size;
+        this.#amendments.answered(order);
         this.#host.log(order, 'amended', at, response.queueAhead);
         break;
       case 'refused':
+        if (response.request === 'amend') this.#amendments.forget(order);
         this.#host.log({ ...order, reason: response.reason }, 'refused', at);
+        if (response.request === 'cancel') this.#host.cancelRefused(order);
         break;
       case 'rejected':
       case 'cancelled':
         this.#end(order, response.kind, response.reason, at);
         return;
     }
-    this.#host.strategy?.onOrder?.(order);
+    this.#host.changed(order);
   }
 
   /** The order as asked for, in YES terms; nothing is sent yet. */
@@ -188,16 +213,45 @@ export class DeskOrders {
   }
 
   #hold(order: OrderRecord, trigger: Trigger): void {
+    const rule = this.#risk.idle ? undefined : this.#risk.checkHeld(order);
+    if (rule) {
+      this.#refuse(order, rule);
+      return;
+    }
     this.#host.log(order, 'held');
     this.#held.hold(order, trigger, this.#host.market(order.instrument), this.#host.now);
   }
 
-  #dispatch(orders: readonly OrderRecord[]): void {
+  #dispatch(asked: readonly OrderRecord[]): void {
+    const orders = this.#risk.idle ? asked : this.#admitted(asked);
     for (const order of orders) {
       if (order.state === 'held') transition(order, 'pending');
       this.#host.log(order, 'placed');
     }
     this.#send(orders.map((order) => ({ kind: 'place', order: { ...order } })));
+  }
+
+  /** Those of one message that the risk gate lets through, each judged with those before it. */
+  #admitted(asked: readonly OrderRecord[]): OrderRecord[] {
+    const waiting = new Set(asked);
+    return asked.filter((order) => {
+      const rule = this.#risk.check(order, this.#besides(order, waiting));
+      waiting.delete(order);
+      if (rule) this.#refuse(order, rule);
+      return !rule;
+    });
+  }
+
+  /** Orders at the venue that may fill besides this one: not those of which only one is to. */
+  #besides(order: OrderRecord, waiting: ReadonlySet<OrderRecord> = new Set()): OrderRecord[] {
+    const others = this.#links.others(order);
+    return [...this.#open.values()]
+      .filter((one) => one !== order && one.state !== 'held' && !waiting.has(one) && !others.includes(one))
+      .map((one) => this.#amendments.granted(one));
+  }
+
+  #refuse(order: OrderRecord, rule: RiskRule): void {
+    this.#end(order, 'rejected', `risk_${rule}`, null, (ended) => this.#untold.push(ended));
   }
 
   #send(requests: readonly VenueRequest[]): void {
@@ -208,6 +262,7 @@ export class DeskOrders {
   /** An order that is held changes here and now; one at the venue, when the venue says so. */
   #change(order: OrderRecord, request: Change): void {
     if (order.state !== 'held') {
+      if (request.kind === 'amend' && !this.#risk.idle && this.#isRefused(order, request)) return;
       this.#host.log(order, 'amend_sent');
       this.#venue.send(request, this.#host.now);
       return;
@@ -224,6 +279,19 @@ export class DeskOrders {
     this.#host.log(order, 'amended');
   }
 
+  /** Asks the risk gate about an amendment, unless it takes away only. */
+  #isRefused(order: OrderRecord, { price = order.price, size = order.size }: Amendment): boolean {
+    if (size <= order.size && price === order.price) return false;
+    const rule = this.#risk.check({ ...order, price, size }, this.#besides(order), order);
+    if (!rule) {
+      this.#amendments.ask(order, price, size);
+      return false;
+    }
+    this.#host.log({ ...order, reason: `risk_${rule}` }, 'refused');
+    this.#untold.push(order);
+    return true;
+  }
+
   #fill(order: OrderRecord, response: Filled): void {
     const { fill } = response;
     const size = Math.abs(fill.size);
@@ -232,9 +300,8 @@ export class DeskOrders {
     this.#host.book(order, response);
     this.#fillLinked(order, size);
     if (isFinal(order.state)) this.#forget(order);
-    const { strategy } = this.#host;
-    strategy?.onFill?.(fill, order);
-    strategy?.onOrder?.(order);
+    this.#host.strategy?.onFill?.(fill, order);
+    this.#host.changed(order);
   }
 
   /**
@@ -261,20 +328,27 @@ export class DeskOrders {
     }
   }
 
-  #end(order: OrderRecord, state: 'rejected' | 'cancelled', reason: OrderReason, venueAt: Micros | null): void {
+  #end(
+    order: OrderRecord,
+    state: 'rejected' | 'cancelled',
+    reason: OrderReason,
+    venueAt: Micros | null,
+    tell = (ended: Order): void => this.#host.changed(ended),
+  ): void {
     if (order.state === 'held') this.#held.letGo(order);
     transition(order, state, reason);
     this.#host.log(order, 'ended', venueAt);
     if (order.filled === 0) {
       for (const exit of this.#links.exits(order))
-        if (!isFinal(exit.state)) this.#end(exit, 'cancelled', 'entry_ended', null);
+        if (!isFinal(exit.state)) this.#end(exit, 'cancelled', 'entry_ended', null, tell);
     }
     this.#forget(order);
-    this.#host.strategy?.onOrder?.(order);
+    tell(order);
   }
 
   #forget(order: OrderRecord): void {
     this.#open.delete(order.id);
+    this.#amendments.forget(order);
     this.#links.forget(order);
   }
 }

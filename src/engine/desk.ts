@@ -1,4 +1,5 @@
 import { Account, type CostBasis } from '../market/account.ts';
+import type { EventBatch } from '../market/event.ts';
 import type { Answer } from '../market/frame.ts';
 import type { Instrument, InstrumentList } from '../market/instrument.ts';
 import type { Cause, Journal, OrderRow } from '../market/journal.ts';
@@ -8,11 +9,15 @@ import type { Rng } from '../market/rng.ts';
 import type { Bracket, Decision, Desk, Strategy } from '../market/strategy.ts';
 import type { Micros, Money, Price, Size } from '../market/units.ts';
 import type { Venue } from '../market/venue.ts';
+import type { Work, WorkRequest } from '../market/work.ts';
+import { RiskGate, type RiskHost } from '../risk/gate.ts';
+import type { RiskLimits } from '../risk/limits.ts';
 import { DeskOrders, type Filled, type OrderHost } from './desk-orders.ts';
 import { type MarkPolicy, markPrice } from './marks.ts';
 import { QuoteLog } from './quote-log.ts';
 import { fillRow, orderRow, type PositionChange } from './rows.ts';
 import type { Timers } from './timers.ts';
+import { type WorkHost, WorkingOrders } from './working-orders.ts';
 
 type Settled = Extract<VenueResponse, { kind: 'settled' }>;
 
@@ -25,6 +30,7 @@ interface DeskOptions {
   readonly costBasis: CostBasis;
   readonly mark: MarkPolicy;
   readonly rng: Rng;
+  readonly risk: RiskLimits;
   readonly onAsk: (ask: Ask) => void;
 }
 
@@ -36,7 +42,7 @@ export interface Ask {
 }
 
 /** What the strategy's side knows: markets as received, orders and money as reported by the venue. */
-export class EngineDesk implements Desk, OrderHost {
+export class EngineDesk implements Desk, OrderHost, RiskHost, WorkHost {
   now: Micros = 0;
   tape = 0;
   frame = 0;
@@ -46,6 +52,7 @@ export class EngineDesk implements Desk, OrderHost {
   readonly account: Account;
   readonly markets: Market[] = [];
   readonly rng: Rng;
+  readonly risk: RiskGate;
   readonly #list: InstrumentList;
   readonly #listed: Instrument[] = [];
   readonly #isListed: boolean[] = [];
@@ -53,6 +60,7 @@ export class EngineDesk implements Desk, OrderHost {
   readonly #journal: Journal;
   readonly #mark: MarkPolicy;
   readonly #orders: DeskOrders;
+  readonly #works: WorkingOrders;
   readonly #quotes: QuoteLog;
   #fills = 0;
   #decisions = 0;
@@ -63,7 +71,9 @@ export class EngineDesk implements Desk, OrderHost {
 
   constructor(options: DeskOptions) {
     this.#list = options.instruments;
-    this.#orders = new DeskOrders(this, options.venue);
+    this.risk = new RiskGate(options.risk, this);
+    this.#orders = new DeskOrders(this, options.venue, this.risk);
+    this.#works = new WorkingOrders(this);
     this.#timers = options.timers;
     this.#journal = options.journal;
     this.#quotes = new QuoteLog(options.journal);
@@ -125,7 +135,16 @@ export class EngineDesk implements Desk, OrderHost {
     this.#orders.cancel([order]);
   }
 
+  work(request: WorkRequest): Work {
+    return this.#works.work(request);
+  }
+
+  cancelWork(work: Work): void {
+    this.#works.cancel(work);
+  }
+
   cancelAll(instrument?: string): void {
+    this.#works.stopAll(instrument);
     this.#orders.cancel(this.openOrders(instrument));
   }
 
@@ -145,6 +164,10 @@ export class EngineDesk implements Desk, OrderHost {
     this.#timers.set(Math.max(time, this.now), tag);
   }
 
+  wake(at: Micros, act: () => void): void {
+    this.#timers.set(at, act);
+  }
+
   decide(decision: Decision): number {
     this.#journal.write('decisions', {
       ...this.#cause(),
@@ -155,6 +178,7 @@ export class EngineDesk implements Desk, OrderHost {
       confidence: decision.confidence ?? null,
       features: decision.features ?? {},
     });
+    this.risk.decided(this.#decisions, decision.confidence);
     return this.#decisions;
   }
 
@@ -189,9 +213,17 @@ export class EngineDesk implements Desk, OrderHost {
     this.#journal.write('notes', { ...this.#cause(), kind: 'remark', instrument: '', text });
   }
 
+  noteWork(instrument: string, text: string): void {
+    this.#journal.write('notes', { ...this.#cause(), kind: 'work', instrument, text });
+  }
+
   /** Writes down that a book became unusable, or usable again. */
   noteContinuity(kind: 'gap' | 'recovered', instrument: string, text: string): void {
     this.#journal.write('notes', { ...this.#cause(), kind, instrument, text });
+  }
+
+  noteRisk(instrument: string, text: string): void {
+    this.#journal.write('notes', { ...this.#cause(), kind: 'risk', instrument, text });
   }
 
   writeQuotes(at: Micros): void {
@@ -219,13 +251,21 @@ export class EngineDesk implements Desk, OrderHost {
     return this.#isListed[index] === true;
   }
 
-  releaseHeld(): void {
+  countVolume(market: Market, batch: EventBatch, i: number): void {
+    this.#works.countVolume(market.index, batch, i);
+  }
+
+  /** A frame is in: orders that waited for it go, before the strategy hears of it. */
+  onFrame(): void {
+    this.#orders.tellRefused();
     this.#orders.releaseHeld();
+    this.#works.onFrame();
   }
 
   /** From here on nothing reaches the venue, and the strategy is not called for answers. */
   close(): void {
     this.strategy = undefined;
+    this.#works.close();
     this.#orders.close();
   }
 
@@ -250,10 +290,20 @@ export class EngineDesk implements Desk, OrderHost {
     const { instrument } = this.market(order.instrument);
     const { outcome } = order;
     const { size, price, fee } = fill;
+    this.risk.filled(order, fill, this.account.sizeOf(order.instrument));
     this.account.trade(instrument, size, price, fee);
     this.dirty = true;
     this.log(order, 'filled', at);
     this.#logFill(instrument, { outcome, size, price, fee, venueAt: at, order, fill });
+  }
+
+  changed(order: Order): void {
+    this.#works.onOrder(order);
+    this.strategy?.onOrder?.(order);
+  }
+
+  cancelRefused(order: Order): void {
+    this.#works.onCancelRefused(order);
   }
 
   log(order: Order, step: OrderRow['step'], venueAt: Micros | null = null, queueAhead: Size | null = null): void {

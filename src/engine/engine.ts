@@ -8,6 +8,7 @@ import { Rng } from '../market/rng.ts';
 import type { Strategy, StrategyDefinition } from '../market/strategy.ts';
 import { formatTime, MICROS_PER_SECOND, type Micros, type Money } from '../market/units.ts';
 import type { Venue } from '../market/venue.ts';
+import type { RiskLimits } from '../risk/limits.ts';
 import { type Ask, EngineDesk } from './desk.ts';
 import { EquityLog } from './equity-log.ts';
 import { guarded } from './guard.ts';
@@ -31,6 +32,8 @@ export interface EngineOptions {
   readonly startAt?: Micros;
   /** Grid on which equity is sampled, besides every fill. Default one second. */
   readonly equityEvery?: Micros;
+  /** What orders are held to. Default: nothing. */
+  readonly risk?: RiskLimits;
   /** Called for each `Desk.ask`, to have it answered; its answer comes over the tape. */
   readonly onAsk?: (ask: Ask) => void;
   /** An error in a strategy's code ends the run (default), or only the strategy: its orders are cancelled. */
@@ -48,7 +51,7 @@ const STEPS_AT_ONE_TIME_MAX = 100_000;
  *
  * A step is one frame with all its events, whatever the batches are. The order inside a step at time T:
  *
- *   1. what is due before T, by time: equity samples, timers, order arrivals at the venue, venue responses at the desk
+ *   1. what is due before T, by time: equity samples, the risk gate's look at silent markets, timers, order arrivals at the venue, venue responses at the desk
  *      (in this order when they fall on one instant); then timers due exactly at T. The clock shows each due time.
  *   2. market data of the frame reach the venue
  *   3. orders that arrive at T reach the venue, after the data: we lose every tie
@@ -98,6 +101,7 @@ export class Engine {
       costBasis: options.costBasis ?? 'average',
       mark: options.mark ?? 'mid',
       rng: new Rng(options.seed).split('strategy'),
+      risk: options.risk ?? {},
       onAsk: options.onAsk ?? (() => undefined),
     });
     this.#markets = this.desk.markets;
@@ -121,12 +125,13 @@ export class Engine {
 
   /**
    * Time has come to `time` without a frame: what was due by then happens, as it would before the next frame, whose stamp
-   * has to be later. A replay, which knows no such moments, does the same.
+   * has to be later. A replay, which knows no such moments, does the same: whatever acts at a time of its own has to be due.
    */
   wake(time: Micros): void {
     if (time <= this.desk.now) return;
     try {
-      this.#drain(time);
+      // What is due at `time` itself as well, equity before timers: no frame of that stamp is to come.
+      this.#drain(time + 0.5);
       this.#findDue();
     } catch (error) {
       throw this.#stopped(error);
@@ -183,7 +188,8 @@ export class Engine {
 
   #findDue(): void {
     const venue = this.#venue;
-    this.#due = Math.min(this.#timers.nextAt, venue.arrivalAt, venue.responseAt, this.#equity.nextAt);
+    const { nextAt } = this.desk.risk;
+    this.#due = Math.min(this.#timers.nextAt, venue.arrivalAt, venue.responseAt, this.#equity.nextAt, nextAt);
   }
 
   /** Everything due before `time`, and timers due at it; see the order of phases above. */
@@ -193,20 +199,27 @@ export class Engine {
     let stepsAtOneTime = 0;
     for (;;) {
       const other = Math.min(timers.nextAt, venue.arrivalAt, venue.responseAt);
-      const due = Math.min(other, equity.nextAt);
+      const due = Math.min(other, equity.nextAt, desk.risk.nextAt);
       if (due > time || (due === time && timers.nextAt > time)) break;
       stepsAtOneTime = due > desk.now ? 0 : stepsAtOneTime + 1;
       if (stepsAtOneTime > STEPS_AT_ONE_TIME_MAX) {
         throw new Error(`strategy and venue answered each other ${STEPS_AT_ONE_TIME_MAX} times at one instant`);
       }
       if (equity.nextAt < time && equity.nextAt === due) {
-        equity.sampleOnGrid(Math.min(other, time));
+        desk.now = Math.max(desk.now, due);
+        desk.risk.watch(equity.sampleOnGrid(Math.min(other, time)));
+        continue;
+      }
+      if (desk.risk.nextAt < time && desk.risk.nextAt === due) {
+        desk.now = Math.max(desk.now, due);
+        desk.risk.cancelSilent();
         continue;
       }
       desk.now = Math.max(desk.now, due);
       if (timers.nextAt <= due) {
-        const tag = timers.take();
-        this.#strategy?.onTimer?.(tag);
+        const due = timers.take();
+        if (typeof due === 'string') this.#strategy?.onTimer?.(due);
+        else due();
       } else if (venue.arrivalAt <= due) venue.arrive();
       else desk.receive(venue.respond());
       if (desk.dirty) this.#settleUp();
@@ -229,9 +242,10 @@ export class Engine {
       else touched = this.#takeIn(market, batch, i, touched);
     }
     if ((wanted & (1 << EventKind.control)) !== 0) this.#control(batch, from, to);
+    if (this.desk.risk.flattens) this.desk.risk.flatten();
     const strategy = this.#strategy;
     if (strategy === undefined) return;
-    this.desk.releaseHeld();
+    this.desk.onFrame();
     if ((wanted & this.#wanted) !== 0) this.#dispatch(strategy, batch, from, to);
     if (this.#wantsBook) for (let k = 0; k < touched; k++) strategy.onBook?.(this.#touched[k]);
   }
@@ -246,6 +260,10 @@ export class Engine {
     const wasComplete = market.bookComplete;
     market.apply(batch, i);
     switch (batch.kind[i]) {
+      case EventKind.trade:
+      case EventKind.statistic:
+        this.desk.countVolume(market, batch, i);
+        return touched;
       case EventKind.bookClear:
         if (!wasComplete && market.bookComplete && this.#inGap.delete(market)) {
           this.desk.noteContinuity('recovered', market.instrument.id, 'snapshot');
@@ -255,6 +273,7 @@ export class Engine {
         if (wasComplete && !market.bookComplete) {
           this.#inGap.add(market);
           this.desk.noteContinuity('gap', market.instrument.id, gapNames[batch.code[i]] ?? '');
+          this.desk.risk.lost(market.instrument.id);
         }
         return touched;
       default:
@@ -306,8 +325,22 @@ export class Engine {
     for (let i = from; i < to; i++) {
       if (batch.kind[i] !== EventKind.control) continue;
       const control = JSON.parse(batch.text.get(i) ?? '') as Control;
-      if (control.kind === 'stop') this.#stopStrategy(control.reason);
-      else if (control.kind === 'answer' && this.desk.takeAnswer(control)) this.#strategy?.onAnswer?.(control);
+      switch (control.kind) {
+        case 'halt':
+          this.desk.risk.halt(control.reason, control.flatten);
+          break;
+        case 'resume':
+          this.desk.risk.resume();
+          break;
+        case 'limits':
+          this.desk.risk.setLimits(control.limits);
+          break;
+        case 'stop':
+          this.#stopStrategy(control.reason);
+          break;
+        case 'answer':
+          if (this.desk.takeAnswer(control)) this.#strategy?.onAnswer?.(control);
+      }
     }
   }
 
@@ -324,7 +357,7 @@ export class Engine {
 
   #start(): void {
     this.#hasStarted = true;
-    this.#equity.start(this.desk.now);
+    this.desk.risk.watch(this.#equity.start(this.desk.now));
     const strategy = this.#create();
     if (strategy === undefined) return;
     this.#strategy = strategy;
@@ -357,7 +390,7 @@ export class Engine {
   /** After fills and settlements: one row of equity for each instant. */
   #settleUp(): void {
     this.desk.dirty = false;
-    this.#equity.sample(this.desk.now);
+    this.desk.risk.watch(this.#equity.sample(this.desk.now));
   }
 
   #stopped(error: unknown): Error {

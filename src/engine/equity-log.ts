@@ -26,16 +26,17 @@ export class EquityLog {
     this.#every = every;
   }
 
-  start(now: Micros): void {
-    this.sample(now);
+  start(now: Micros): Money {
     this.nextAt = this.#gridAfter(now);
+    return this.sample(now);
   }
 
-  /** Samples at `nextAt`, then skips to the first point after `quietUntil`: nothing changes in between. */
-  sampleOnGrid(quietUntil: Micros): void {
-    this.sample(this.nextAt);
+  /** Samples at `nextAt`, then skips to the first point that is not before `quietUntil`: nothing changes in between. */
+  sampleOnGrid(quietUntil: Micros): Money {
+    const equity = this.sample(this.nextAt);
     this.#desk.writeQuotes(this.nextAt);
-    this.nextAt = this.#gridAfter(Math.max(quietUntil, this.nextAt));
+    this.nextAt = Math.max(this.#gridAfter(this.nextAt), Math.ceil(quietUntil / this.#every) * this.#every);
+    return equity;
   }
 
   /** The last row, and the last quotes: what is held is valued by them. */
@@ -44,12 +45,13 @@ export class EquityLog {
     this.#desk.writeQuotes(at);
   }
 
-  sample(at: Micros): void {
+  /** Returns the equity. */
+  sample(at: Micros): Money {
     this.#desk.markPositions();
     const { cash, positionValue, realised, unrealised, fees, equity } = this.#desk.account;
     const last = this.#last;
     if (cash === last.cash && positionValue === last.positionValue && realised === last.realised && fees === last.fees)
-      return;
+      return equity;
     this.#last = { cash, positionValue, realised, fees };
     this.#journal.write('equity', {
       time: at,
@@ -62,6 +64,7 @@ export class EquityLog {
       fees: formatMoney(fees),
       equity: formatMoney(equity),
     });
+    return equity;
   }
 
   #gridAfter(time: Micros): Micros {

@@ -35,6 +35,7 @@ const handlerNames: readonly (keyof Strategy)[] = [
   'onTimer',
   'onOrder',
   'onFill',
+  'onWork',
   'onAnswer',
   'onEnd',
 ];

@@ -3,8 +3,11 @@ import type { Micros } from '../market/units.ts';
 interface Timer {
   readonly at: Micros;
   readonly sequence: number;
-  readonly tag: string;
+  readonly due: Due;
 }
+
+/** The tag of a strategy's timer, or what the desk itself does then. */
+type Due = string | (() => void);
 
 /** Due times in order; equal times in the order in which they were set. A binary heap. */
 export class Timers {
@@ -12,9 +15,9 @@ export class Timers {
   readonly #heap: Timer[] = [];
   #sequence = 0;
 
-  set(at: Micros, tag: string): void {
+  set(at: Micros, due: Due): void {
     const heap = this.#heap;
-    const timer = { at, sequence: this.#sequence++, tag };
+    const timer = { at, sequence: this.#sequence++, due };
     let i = heap.push(timer) - 1;
     while (i > 0) {
       const parent = (i - 1) >> 1;
@@ -26,14 +29,14 @@ export class Timers {
     this.nextAt = heap[0].at;
   }
 
-  /** Takes out the first timer and returns its tag. Only when `nextAt` is finite. */
-  take(): string {
+  /** Takes out the first timer and returns what is due. Only when `nextAt` is finite. */
+  take(): Due {
     const heap = this.#heap;
     const first = heap[0];
     const last = heap.pop() as Timer;
     if (heap.length > 0) this.#sink(last);
     this.nextAt = heap.length > 0 ? heap[0].at : Number.POSITIVE_INFINITY;
-    return first.tag;
+    return first.due;
   }
 
   #sink(timer: Timer): void {

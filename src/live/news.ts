@@ -34,7 +34,9 @@ function ofOrder(row: OrderRow): News | undefined {
   return { kind: 'block', text: `block: ${reason}: ${side} ${size} ${instrument} ${at}` };
 }
 
-function ofNote({ kind, text, time }: NoteRow): News | undefined {
+function ofNote({ kind, text, time, instrument }: NoteRow): News | undefined {
+  // What the gate does by itself after losses; of one instrument it only says what it refused.
+  if (kind === 'risk' && instrument === '') return { kind: 'halt', text: `at ${clock(time)} ${text}` };
   if (kind === 'stopped') return { kind: 'error', text: `the strategy was stopped: ${text}` };
   if (kind === 'halted') return { kind: 'halt', text: `halted at ${clock(time)}: ${text}` };
   return kind === 'resumed' ? { kind: 'halt', text: `resumed at ${clock(time)}` } : undefined;

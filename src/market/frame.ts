@@ -43,8 +43,9 @@ export type Note =
   | { readonly note: 'control'; readonly control: Control };
 
 /**
- * halt: no orders any more that make a position larger · resume: as before · stop: the strategy is stopped, its orders are
- * cancelled · limits: of the risk gate, from now on · answer: to what a strategy asked of a source outside.
+ * halt: open orders are cancelled and none are taken any more; with `flatten` positions are closed · resume: as before ·
+ * stop: the strategy is stopped, its orders are cancelled · limits: of the risk gate, from now on; bad ones change nothing ·
+ * answer: to what a strategy asked of a source outside.
  */
 export type Control =
   | { readonly kind: 'halt'; readonly reason: string; readonly flatten?: boolean }

@@ -22,7 +22,7 @@ export {
   priceFrom,
   sizeFrom,
 } from './instrument.ts';
-export { type MarketView, midPrice } from './market.ts';
+export { type MarketView, midPrice, usableQuote } from './market.ts';
 export {
   isFinal,
   type Order,
@@ -56,3 +56,4 @@ export {
   parseTime,
   type Size,
 } from './units.ts';
+export type { Work, WorkRequest, WorkState } from './work.ts';

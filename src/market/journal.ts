@@ -109,11 +109,12 @@ export interface QuoteRow extends Cause {
 }
 
 /**
- * gap / recovered: a book became unusable, or usable again · remark: said by the strategy · ask: what it wants to know from
- * outside · stopped, halted, resumed, limits: what happened to the session.
+ * gap / recovered: a book became unusable, or usable again · work: what a working order does, and why · remark: said by the
+ * strategy · ask: what it wants to know from outside · risk: what the risk gate refused or did, its rule first · stopped,
+ * halted, resumed, limits: what happened to the session.
  */
 export interface NoteRow extends Cause {
-  readonly kind: 'gap' | 'recovered' | 'remark' | 'ask' | 'stopped' | 'halted' | 'resumed' | 'limits';
+  readonly kind: 'gap' | 'recovered' | 'work' | 'remark' | 'ask' | 'risk' | 'stopped' | 'halted' | 'resumed' | 'limits';
   /** Empty if it concerns none. */
   readonly instrument: string;
   readonly text: string;

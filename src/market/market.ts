@@ -2,7 +2,10 @@ import { createBook, type OrderBook } from './book.ts';
 import { BarField, type EventBatch, EventFlag, EventKind, LifecycleCode, type Side, StatisticCode } from './event.ts';
 import type { FeeTerms, Instrument } from './instrument.ts';
 import type { TickLadder } from './ticks.ts';
-import type { Micros, Price, Size } from './units.ts';
+import { MICROS_PER_SECOND, type Micros, type Price, type Size } from './units.ts';
+
+/** A quote that is older says nothing: unlike books, quotes do not tell when the feed stops. */
+export const QUOTE_LASTS: Micros = 30 * MICROS_PER_SECOND;
 
 export type MarketStatus = 'open' | 'paused' | 'closed' | 'settled';
 
@@ -12,9 +15,13 @@ export interface MarketView {
   readonly book: Pick<OrderBook, 'bidPrice' | 'bidSize' | 'askPrice' | 'askSize' | 'sizeAt' | 'worse' | 'levels'>;
   /** The book has had its snapshot and no gap since. Only then do its levels mean anything. */
   readonly bookComplete: boolean;
+  /** The feed tells of a book, complete or not: then its quotes are no substitute for it. */
+  readonly hasBook: boolean;
   readonly status: MarketStatus;
   /** Last quote message; prices as in a book: -Infinity / Infinity when a side is empty. */
   readonly quote: Readonly<Quote>;
+  /** When the quote was last told. */
+  readonly quoteAt: Micros;
   /** Last trade; price NaN before the first. */
   readonly trade: Readonly<TradePrint>;
   readonly bar: Readonly<Bar>;
@@ -65,11 +72,9 @@ export class Market implements MarketView {
   readonly index: number;
   readonly book: OrderBook;
   bookComplete = false;
-  /** The feed tells of a book, complete or not: then its quotes are no substitute for it. */
   hasBook = false;
   /** The venue's time of what is displayed, as far as it says; 0 = it never did. */
   displayedAt: Micros = 0;
-  /** When the quote was last told. */
   quoteAt: Micros = Number.NEGATIVE_INFINITY;
   status: MarketStatus = 'open';
   readonly quote: Quote = {
@@ -224,6 +229,12 @@ export class Market implements MarketView {
       default:
     }
   }
+}
+
+/** What has the best prices: the book, or the quote where the feed tells of no book. Undefined while neither can be relied on. */
+export function usableQuote(market: MarketView, now: Micros): Readonly<Quote> | undefined {
+  if (market.hasBook) return market.bookComplete ? market.book : undefined;
+  return now - market.quoteAt <= QUOTE_LASTS ? market.quote : undefined;
 }
 
 /** The middle between best bid and best ask; NaN when a side is empty or the book is not usable. */

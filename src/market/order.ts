@@ -64,7 +64,7 @@ export interface OrderRequest {
 export type OrderState = 'held' | 'pending' | 'open' | 'filled' | 'cancelled' | 'rejected';
 
 const nextStates: Record<OrderState, readonly OrderState[]> = {
-  held: ['pending', 'cancelled'],
+  held: ['pending', 'cancelled', 'rejected'],
   pending: ['open', 'cancelled', 'rejected'],
   open: ['open', 'filled', 'cancelled'],
   filled: [],
@@ -75,6 +75,29 @@ const nextStates: Record<OrderState, readonly OrderState[]> = {
 export function isFinal(state: OrderState): boolean {
   return nextStates[state].length === 0;
 }
+
+/** What the risk gate refuses by, told in docs/risk.md. */
+export type RiskRule =
+  | 'halted'
+  | 'daily_loss'
+  | 'drawdown'
+  | 'gap'
+  | 'stale'
+  | 'hours'
+  | 'minimum_confidence'
+  | 'cool_down'
+  | 'trades_per_day'
+  | 'order_size'
+  | 'position'
+  | 'group_position'
+  | 'total_position'
+  | 'open_orders'
+  | 'group_contracts'
+  | 'order_notional'
+  | 'total_notional'
+  | 'price_collar'
+  | 'minimum_cash'
+  | 'order_rate';
 
 /** Why an order was refused or ended. One word each, for journals and statistics. */
 export type OrderReason =
@@ -98,7 +121,8 @@ export type OrderReason =
   | 'other_filled'
   | 'entry_ended'
   | 'market_resumed'
-  | 'session_ended';
+  | 'session_ended'
+  | `risk_${RiskRule}`;
 
 /** An order as the desk knows it. Prices and side are in YES terms; `outcome` keeps what was asked for. */
 export interface Order {

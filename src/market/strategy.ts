@@ -8,6 +8,7 @@ import type { MarketView } from './market.ts';
 import type { Order, OrderRequest } from './order.ts';
 import type { Rng } from './rng.ts';
 import type { Micros, Money, Price, Size } from './units.ts';
+import type { Work, WorkRequest } from './work.ts';
 
 export interface Decision {
   readonly instrument?: string;
@@ -51,8 +52,12 @@ export interface Desk {
    * not read. Until then they are `held`.
    */
   placeBracket(entry: OrderRequest, exits: readonly OrderRequest[]): Bracket;
+  /** Rests, then crosses what is left after a time-out that shrinks with the volume: see `WorkRequest`. */
+  work(request: WorkRequest): Work;
+  /** What it has filled stays. To cancel its order while it is `switching` does not keep the rest from crossing; this does. */
+  cancelWork(work: Work): void;
   cancel(order: Order): void;
-  /** Cancels all open orders, or all of one instrument, in one message. */
+  /** Cancels all open orders and all work, or those of one instrument, in one message. */
   cancelAll(instrument?: string): void;
   /**
    * Changes price (in the terms of the order's outcome) or size (filled part included). The place in the queue stays only
@@ -95,6 +100,8 @@ export interface Strategy {
   onTimer?(tag: string): void;
   onOrder?(order: Order): void;
   onFill?(fill: Fill, order: Order): void;
+  /** The state of a working order has changed. */
+  onWork?(work: Work): void;
   onAnswer?(answer: Answer): void;
   /** The tape ends. Nothing that is placed here reaches the venue. */
   onEnd?(): void;

@@ -1,5 +1,6 @@
 /** Reads what a report needs of a run: whole columns of fills and equity, and orders as sums. */
 import type { EvidenceGrade } from '../market/fill.ts';
+import type { NoteRow } from '../market/journal.ts';
 import type { Micros, Money } from '../market/units.ts';
 import { RunTables } from '../tape/journal-read.ts';
 import { type RunManifest, readRun } from '../tape/run-file.ts';
@@ -56,7 +57,7 @@ export interface LastQuote extends Quote {
 
 interface Note {
   readonly at: Micros;
-  readonly kind: 'gap' | 'recovered' | 'remark';
+  readonly kind: NoteRow['kind'];
   readonly instrument: string;
   readonly text: string;
 }
@@ -97,8 +98,8 @@ export async function loadRun(folder: string): Promise<RunData> {
       ),
       notes: await tables.rows<Note>(
         `select time as at, kind, coalesce(instrument, '') as instrument, coalesce(text, '') as text from notes
-          where kind <> 'remark' union all (select time, kind, '', coalesce(text, '') from notes
-          where kind = 'remark' limit ${REMARKS_MAX})`,
+          where kind in ('gap', 'recovered') union all (select time, kind, coalesce(instrument, ''), coalesce(text, '') from notes
+          where kind not in ('gap', 'recovered', 'ask') qualify row_number() over (partition by kind order by time) <= ${REMARKS_MAX})`,
       ),
       busiest: instrument === undefined ? undefined : { instrument, quotes: await readQuotes(tables, instrument) },
     };

@@ -36,23 +36,33 @@ export function createAmbient(): Ambient {
       return chance.unit();
     },
   });
-  const refused = (name: string, instead: string) => () => {
-    throw new Error(`${name} is not for strategies: ${instead}`);
-  };
+  /** Formats tape time where it is not told which. */
+  class TapeDateTimeFormat extends Intl.DateTimeFormat {
+    constructor(...parts: ConstructorParameters<typeof Intl.DateTimeFormat>) {
+      super(...parts);
+      const { format } = this;
+      Object.defineProperty(this, 'format', { value: (time: Date | number = now()) => format(time) });
+    }
+    override formatToParts(time: Date | number = now()) {
+      return super.formatToParts(time);
+    }
+  }
+  const tapeIntl = Object.defineProperties({}, Object.getOwnPropertyDescriptors(Intl)) as typeof Intl;
+  Object.defineProperty(tapeIntl, 'DateTimeFormat', { value: TapeDateTimeFormat });
   const later = 'use desk.wakeAt(time, tag) and onTimer';
-  const outside = 'what a strategy needs from outside has to come over the tape';
+  const outside = 'use desk.ask(source, request) and onAnswer, so that the answer comes over the tape';
   const seeded = 'use desk.rng';
   const replaced = {
     Date: TapeDate,
     Math: tapeMath,
+    Intl: tapeIntl,
     performance: { now },
-    crypto: {
-      randomUUID: refused('crypto.randomUUID', seeded),
-      getRandomValues: refused('crypto.getRandomValues', seeded),
-    },
+    crypto: refused('crypto', seeded),
     setTimeout: refused('setTimeout', later),
     setInterval: refused('setInterval', later),
     setImmediate: refused('setImmediate', later),
+    queueMicrotask: refused('queueMicrotask', later),
+    Promise: refused('Promise', outside),
     fetch: refused('fetch', outside),
     WebSocket: refused('WebSocket', outside),
     process: undefined,
@@ -67,4 +77,12 @@ export function createAmbient(): Ambient {
       chance = bound.rng.split('Math.random');
     },
   };
+}
+
+/** Throws when it is called, made anew or looked into. */
+function refused(name: string, instead: string): unknown {
+  function refuse(): never {
+    throw new Error(`${name} is not for strategies: ${instead}`);
+  }
+  return new Proxy(refuse, { construct: refuse, get: refuse });
 }

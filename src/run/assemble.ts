@@ -95,6 +95,7 @@ export class Assembly {
       mark: config.mark,
       seed: config.seed,
       equityEvery: config.equityEverySeconds * MICROS_PER_SECOND,
+      risk: config.risk,
       startAt: options.startAt,
       onAsk: options.onAsk,
       strategyErrors: options.strategyErrors,

@@ -2,6 +2,7 @@ import { isBuiltin, SourceMap, type SourceMapPayload } from 'node:module';
 import { basename, dirname } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { type RolldownBuild, type RolldownError, rolldown } from 'rolldown';
+import { refuseAsync } from './refuse-async.ts';
 
 export interface Bundle {
   readonly code: string;
@@ -43,7 +44,9 @@ export async function bundleStrategy(file: string): Promise<Bundle> {
     });
     const { output } = await build.generate({ format: 'cjs', exports: 'named', sourcemap: 'hidden' });
     const [{ code, map }] = output;
-    return { code, map: new SourceMap(map as unknown as SourceMapPayload) };
+    const bundle = { code, map: new SourceMap(map as unknown as SourceMapPayload) };
+    refuseAsync(bundle.code, bundle.map);
+    return bundle;
   } catch (error) {
     throw new Error(firstComplaint(error), { cause: error });
   } finally {

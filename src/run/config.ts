@@ -1,17 +1,14 @@
 import { z } from 'zod';
+import { amountSchema } from '../market/amount.ts';
+import { riskSchema } from '../risk/limits.ts';
 import { USUAL_BAR_SHARE } from '../sim/bars.ts';
 import { type ConfigLayer, mergeLayers, ownerOf, readLayers } from './config-layers.ts';
 import { latencySchema } from './latency.ts';
 import { queueSchema } from './queue.ts';
 
-const amount = z
-  .union([z.string(), z.number()])
-  .transform(String)
-  .refine((text) => /^\d+(\.\d{1,16})?$/.test(text), 'must be an amount of money such as 10000 or 12.50');
-
 /** Settings of a run that are not the strategy's. Everything has a default; the resolved values go into the manifest. */
 export const runConfigSchema = z.strictObject({
-  cash: amount.default('10000').describe('cash at the start, dollars'),
+  cash: amountSchema.default('10000').describe('cash at the start, dollars'),
   seed: z.coerce.string().default('1').describe('seed of all random numbers of the run'),
   latency: latencySchema,
   feedMs: z.number().nonnegative().default(0).describe('from the receipt of a frame to the desk, milliseconds'),
@@ -55,6 +52,7 @@ export const runConfigSchema = z.strictObject({
     .default('prints')
     .describe('what fills resting orders; all but prints are optimistic, for comparison'),
   equityEverySeconds: z.number().positive().default(1).describe('grid on which equity is sampled, besides every fill'),
+  risk: riskSchema.prefault({}).describe('limits that orders are held to; none if left out'),
 });
 
 export type RunConfig = z.infer<typeof runConfigSchema>;

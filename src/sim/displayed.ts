@@ -1,11 +1,8 @@
 import type { BookSide } from '../market/book.ts';
 import type { EvidenceGrade } from '../market/fill.ts';
-import type { Market } from '../market/market.ts';
-import { MICROS_PER_SECOND, type Micros, type Price, type Size } from '../market/units.ts';
+import { type Market, QUOTE_LASTS } from '../market/market.ts';
+import type { Micros, Price, Size } from '../market/units.ts';
 import { TakenLiquidity } from './taken.ts';
-
-/** A quote that is older says nothing: unlike books, quotes do not tell when the feed stops. */
-const QUOTE_LASTS: Micros = 30 * MICROS_PER_SECOND;
 
 /**
  * What a venue displays of one instrument, less what we took of it: the levels of its book, or, where the feed tells of no

@@ -225,7 +225,9 @@ describe('the line', () => {
     expect(strategies.map(({ name }: { name: string }) => name)).toEqual([
       'hold',
       'paper_test',
+      'rlm_no',
       'spread_capture',
+      'whale_follower',
       'yes_80_90',
     ]);
   });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Timers } from '../../src/engine/timers.ts';
 
-function takeAll(timers: Timers): string[] {
-  const tags: string[] = [];
+function takeAll(timers: Timers): unknown[] {
+  const tags: unknown[] = [];
   while (Number.isFinite(timers.nextAt)) tags.push(timers.take());
   return tags;
 }

@@ -97,7 +97,7 @@ describe('news', () => {
   });
 
   it('is what the risk gate refuses, an error of the strategy, a halt and its end', () => {
-    const refused = orderRow({ step: 'ended', state: 'rejected', reason: 'risk_position' as never });
+    const refused = orderRow({ step: 'ended', state: 'rejected', reason: 'risk_position' });
     expect(newsOf('orders', refused)).toEqual({
       kind: 'block',
       text: 'block: risk_position: buy 10.00 kalshi:MARKET at 0.5300',
@@ -111,6 +111,9 @@ describe('news', () => {
       text: 'halted at 18:08:19 UTC: by HTTP',
     });
     expect(newsOf('notes', noteRow({ kind: 'resumed' }))?.kind).toBe('halt');
+    const lost = noteRow({ kind: 'risk', text: 'daily_loss: halted, 50 lost' });
+    expect(newsOf('notes', lost)).toEqual({ kind: 'halt', text: 'at 18:08:19 UTC daily_loss: halted, 50 lost' });
+    expect(newsOf('notes', { ...lost, instrument: 'kalshi:MARKET' })).toBeUndefined();
   });
 
   it('is not each order, nor what the venue refuses', () => {

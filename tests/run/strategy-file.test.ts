@@ -51,7 +51,8 @@ describe('a strategy file', () => {
     const path = file(
       'clock.ts',
       strategy(`return { onStart() {
-        const note = [Date.now(), new Date().toISOString(), Math.floor(performance.now()), Math.random()];
+        const time = new Intl.DateTimeFormat('en-US', { timeStyle: 'medium', timeZone: 'America/New_York' });
+        const note = [Date.now(), new Date().toISOString(), Math.floor(performance.now()), Math.random(), time.format()];
         desk.note(JSON.stringify(note));
       } };`),
     );
@@ -67,7 +68,8 @@ describe('a strategy file', () => {
       notes.push(String(row.text));
     }
     expect(notes[0]).toBe(notes[1]);
-    const [now, iso, performanceNow, chance] = JSON.parse(notes[0]);
+    const [now, iso, performanceNow, chance, inNewYork] = JSON.parse(notes[0]);
+    expect(inNewYork).toMatch(/^2:08:19.PM$/);
     expect(new Date(now).toISOString()).toBe('2026-05-13T18:08:19.074Z');
     expect([iso, performanceNow]).toEqual(['2026-05-13T18:08:19.074Z', now]);
     expect(chance).not.toBe(JSON.parse(notes[2])[3]);
@@ -115,6 +117,17 @@ describe('a strategy file', () => {
       /reads\.ts: does not load: imports node:fs, but a strategy sees markets only through its desk$/,
     ],
     [
+      'waits.ts',
+      strategy('return {\n async onStart() { await 1; } };'),
+      /does not load: async code is not for strategies: use desk\.ask.* or desk\.wakeAt.* \(waits\.ts:9\)$/,
+    ],
+    [
+      'hidden.ts',
+      strategy('return { onStart() {\n (async () => desk.note("later"))(); } };'),
+      /async code is not for strategies.* \(hidden\.ts:9\)$/,
+    ],
+    ['imports.ts', strategy("return { onStart() { import('zod'); } };"), /import\(\) is not for strategies/],
+    [
       'early.ts',
       `console.log(Date.now()); ${strategy('return {};')}`,
       /early\.ts: does not load: .*no tape time while/,
@@ -135,8 +148,14 @@ describe('a strategy file', () => {
 
   it.each([
     ['globalThis.setTimeout(() => {}, 1)', /setTimeout is not for strategies: use desk\.wakeAt.* \(outside\.ts:9\)$/],
-    ["globalThis.global.fetch('http://x')", /fetch is not for strategies/],
-    ['crypto.randomUUID()', /crypto\.randomUUID is not for strategies: use desk\.rng/],
+    [
+      "globalThis.global.fetch('http://x')",
+      /fetch is not for strategies: use desk\.ask\(source, request\) and onAnswer/,
+    ],
+    ["new WebSocket('ws://x')", /WebSocket is not for strategies: use desk\.ask/],
+    ['Promise.resolve().then(() => {})', /Promise is not for strategies: use desk\.ask/],
+    ['queueMicrotask(() => {})', /queueMicrotask is not for strategies: use desk\.wakeAt/],
+    ['crypto.randomUUID()', /crypto is not for strategies: use desk\.rng/],
     ['process.exit(0)', /the run stopped at 2026-05-13T.*undefined.*exit.* \(outside\.ts:9\)$/],
     ['globalThis.process.exit(0)', /undefined.*exit/],
     ['(function () { return this; })().process.exit(0)', /undefined.*process/],

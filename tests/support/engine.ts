@@ -13,7 +13,7 @@ import { otherVenue } from '../../src/sim/venues/index.ts';
 import { contract } from './instruments.ts';
 import { MemoryJournal } from './journal.ts';
 
-export interface TestEngineOptions extends Partial<Pick<EngineOptions, 'startAt' | 'equityEvery' | 'seed'>> {
+export interface TestEngineOptions extends Partial<Pick<EngineOptions, 'startAt' | 'equityEvery' | 'seed' | 'risk'>> {
   readonly instruments?: readonly Instrument[];
   /** In dollars; default 1000. */
   readonly cash?: string;
@@ -50,6 +50,7 @@ export class TestEngine {
       seed: options.seed ?? 'seed',
       startAt: options.startAt,
       equityEvery: options.equityEvery,
+      risk: options.risk,
     });
   }
 

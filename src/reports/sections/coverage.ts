@@ -8,22 +8,32 @@ import { type Chart, chartFigure, type Dataset, type Section } from '../section.
 
 const LANES_MAX = 30;
 const ROWS_MAX = 100;
+/** Notes on what limited or stopped the run. */
+const sessionKinds: ReadonlySet<string> = new Set(['risk', 'stopped', 'halted', 'resumed', 'limits']);
 
 /** What was recorded, and how far it could be relied on; absent if nothing was. */
 export function coverage({ analysis, coverage: books }: RunReport): Section | undefined {
-  const { tapes } = analysis.data.manifest;
+  const { data } = analysis;
+  const { tapes } = data.manifest;
   if (tapes.length === 0 && books.length === 0) return undefined;
   const chart = laneChart(tapes, books);
   return {
     name: 'coverage',
     title: 'Coverage and gaps',
-    html: html`${chartFigure(chart)}${tapeTable(tapes)}${tapes.map(clockNote)}${books.length > 0 ? bookTable(books) : ''}${gapTable(tapes, books)}${remarks(analysis)}`,
+    html: html`${chartFigure(chart)}${tapeTable(tapes)}${tapes.map(clockNote)}${books.length > 0 ? bookTable(books) : ''}${gapTable(tapes, books)}${notes(
+      'Risk gate and halts',
+      data.notes.filter(({ kind }) => sessionKinds.has(kind)),
+    )}${notes(
+      'Remarks of the strategy',
+      data.notes.filter(({ kind }) => kind === 'remark'),
+    )}`,
     charts: [chart],
   };
 }
 
 type Tapes = RunReport['analysis']['data']['manifest']['tapes'];
 type Books = RunReport['coverage'];
+type Notes = RunReport['analysis']['data']['notes'];
 
 function tapeTable(tapes: Tapes): Markup {
   return table(
@@ -107,12 +117,11 @@ function gapTable(tapes: Tapes, books: Books): Markup | string {
   return gaps.length > ROWS_MAX ? html`${list}<p class="note">${count(gaps.length - ROWS_MAX)} more gaps.</p>` : list;
 }
 
-function remarks({ data }: RunReport['analysis']): Markup | string {
-  const said = data.notes.filter(({ kind }) => kind === 'remark');
+function notes(title: string, said: Notes): Markup | string {
   if (said.length === 0) return '';
   return table(
-    'Remarks of the strategy',
-    [{ title: 'At (UTC)' }, { title: 'Remark', kind: 'prose' }],
+    title,
+    [{ title: 'At (UTC)' }, { title: 'Note', kind: 'prose' }],
     said.map(({ at, text }) => [time(at), text]),
   );
 }
