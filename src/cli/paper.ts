@@ -1,11 +1,19 @@
 import type { CommandModule } from 'yargs';
-import { paperConfigSchema } from '../live/config.ts';
+import { type PaperConfig, paperConfigSchema } from '../live/config.ts';
+import { Lookout } from '../live/lookout.ts';
 import { PaperSession } from '../live/session.ts';
 import { buildSummary } from '../reports/report.ts';
 import { readConfig } from '../run/config.ts';
+import type { RunManifest } from '../tape/run-file.ts';
 import { log, printJson } from './output.ts';
+import { paperLine, paperTable } from './paper-status.ts';
 import { milliseconds } from './run-options.ts';
+import { Screen } from './screen.ts';
 import { printSummary } from './summary.ts';
+
+/** Twice a second, as the page. */
+const DRAW_MS = 500;
+const LOG_MS = 60_000;
 
 interface Arguments {
   config: string;
@@ -26,16 +34,11 @@ export const paperVerb: CommandModule<object, Arguments> = {
   async handler({ config: file, for: span, json }) {
     const lasts = span === undefined ? undefined : milliseconds(span);
     const config = await readConfig(file, paperConfigSchema);
-    const session = await PaperSession.create({ config, log });
-    const stop = new AbortController();
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
-    if (lasts !== undefined) setTimeout(() => stop.abort(), lasts).unref();
-    log(`${config.strategy} on paper: tape ${config.record.tape}, run ${config.run}; Ctrl-C ends it`);
-    const manifest = await session.run(stop.signal).catch((error: unknown) => error as Error);
-    if (manifest instanceof Error) {
-      log(
-        `truetape: the session stopped; its tape is whole, and the same command goes on with it: ${manifest.message}`,
-      );
+    const screen = process.stderr.isTTY && !json ? new Screen(process.stderr) : undefined;
+    const say = (line: string) => (screen ? screen.log(line) : log(line));
+    const lookout = await Lookout.open(config, say);
+    const manifest = await trade(config, lookout, say, screen, lasts).finally(() => lookout.close());
+    if (manifest === undefined) {
       process.exitCode = 1;
       return;
     }
@@ -44,3 +47,33 @@ export const paperVerb: CommandModule<object, Arguments> = {
     else printSummary(config.run, manifest, summary);
   },
 };
+
+/** Until it is stopped; undefined: by an error, which has been told. */
+async function trade(
+  config: PaperConfig,
+  lookout: Lookout,
+  say: (line: string) => void,
+  screen: Screen | undefined,
+  lasts: number | undefined,
+): Promise<RunManifest | undefined> {
+  const session = await PaperSession.create({ config, log: say, watch: lookout.watch });
+  lookout.follow(session);
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  if (lasts !== undefined) setTimeout(() => stop.abort(), lasts).unref();
+  stop.signal.addEventListener('abort', () => lookout.ending('it was stopped'));
+  say(`${config.strategy} on paper: tape ${config.record.tape}, run ${config.run}; Ctrl-C ends it`);
+  const watch = screen
+    ? setInterval(() => screen.draw(paperTable(lookout.status, process.stderr.rows)), DRAW_MS)
+    : setInterval(() => say(paperLine(lookout.status)), LOG_MS);
+  try {
+    return await session.run(stop.signal);
+  } catch (error) {
+    const { message } = error as Error;
+    lookout.failed(message);
+    return undefined;
+  } finally {
+    clearInterval(watch);
+    screen?.clear();
+  }
+}

@@ -5,6 +5,7 @@ import { decoderFor } from '../feeds/index.ts';
 import type { Secrets } from '../feeds/socket.ts';
 import type { Control } from '../market/frame.ts';
 import type { Journal } from '../market/journal.ts';
+import type { AlertKind } from '../recorder/alerts.ts';
 import type { RecorderStatus } from '../recorder/health.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { readSecrets } from '../recorder/secrets.ts';
@@ -69,12 +70,17 @@ export class PaperSession {
         `${config.run}: is there already, and the tape ${config.record.tape} is not; choose another folder`,
       );
     }
-    const recorder = await Recorder.create({ ...config.record, secrets: config.secrets }, log);
+    const recorder = await Recorder.create({ ...config.record, secrets: config.secrets, alerts: config.alerts }, log);
     return new PaperSession(settings, recorder, secrets, options);
   }
 
   get feed(): RecorderStatus {
     return this.#recorder.status;
+  }
+
+  /** Parts that may fail while the session goes on, and what is wrong with them; empty: nothing. */
+  get troubles(): { readonly sources: string; readonly alerts: string } {
+    return { sources: this.#sources.trouble, alerts: this.#recorder.alertTrouble };
   }
 
   /** Undefined until the state of before a restart is there again. */
@@ -85,6 +91,11 @@ export class PaperSession {
   /** Puts a decision from outside on the tape, and so into effect. */
   control(control: Control): void {
     this.#recorder.note(0, { note: 'control', control });
+  }
+
+  /** Tells people, where the config says how. */
+  tell(kind: AlertKind, text: string): void {
+    this.#recorder.tell(kind, text);
   }
 
   /** A remark on the tape, and on the log. */

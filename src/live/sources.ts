@@ -18,6 +18,8 @@ export class Sources {
   readonly #waiting: Ask[] = [];
   readonly #underWay = new Set<Promise<void>>();
   readonly #stop = new AbortController();
+  /** Of sources that did not answer last time, why. */
+  readonly #failures = new Map<string, string>();
 
   constructor(sources: PaperConfig['sources'], secrets: Secrets, answer: (answer: Answer) => void) {
     this.#sources = sources;
@@ -35,6 +37,11 @@ export class Sources {
     setImmediate(() => this.#next());
   }
 
+  /** Empty when every source answered what it was asked last. */
+  get trouble(): string {
+    return [...this.#failures].map(([source, why]) => `${source}: ${why}`).join('; ');
+  }
+
   /** What is still under way is given up: there is nobody to answer. */
   async close(): Promise<void> {
     this.#stop.abort();
@@ -47,13 +54,23 @@ export class Sources {
     const ask = this.#waiting.shift();
     if (!ask) return;
     const work = this.#fetch(ask)
-      .then((body) => this.#tell({ ...ask, body }))
-      .catch((error: Error) => this.#tell({ ...ask, error: redacted(error.message, this.#secrets) }))
+      .then((body) => this.#succeed(ask, body))
+      .catch((error: Error) => this.#fail(ask, redacted(error.message, this.#secrets)))
       .finally(() => {
         this.#underWay.delete(work);
         this.#next();
       });
     this.#underWay.add(work);
+  }
+
+  #succeed(ask: Ask, body: unknown): void {
+    this.#failures.delete(ask.source);
+    this.#tell({ ...ask, body });
+  }
+
+  #fail(ask: Ask, error: string): void {
+    if (ask.source in this.#sources) this.#failures.set(ask.source, error);
+    this.#tell({ ...ask, error });
   }
 
   #tell(answer: Answer): void {

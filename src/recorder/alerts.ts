@@ -15,7 +15,19 @@ const QUIET_MS = 60_000;
 /** Of one kind in that time: trouble that comes in numbers is told by its first ones. */
 const MOST_OF_A_KIND = 5;
 
-export type AlertKind = 'start' | 'stop' | 'gap' | 'disconnect' | 'disk' | 'retention' | 'write';
+export type AlertKind =
+  | 'start'
+  | 'stop'
+  | 'gap'
+  | 'disconnect'
+  | 'disk'
+  | 'retention'
+  | 'write'
+  | 'entry'
+  | 'exit'
+  | 'block'
+  | 'error'
+  | 'halt';
 
 interface Told {
   readonly kind: AlertKind;
@@ -25,6 +37,8 @@ interface Told {
 
 /** Tells people. What cannot be delivered is said on the log; it never disturbs the recording. */
 export class Alerts {
+  /** Why the last one was not delivered; empty if it was. */
+  trouble = '';
   readonly #targets: readonly { readonly url: string; readonly body: (text: string) => object }[];
   readonly #secrets: Secrets;
   readonly #log: (line: string) => void;
@@ -80,8 +94,10 @@ export class Alerts {
         signal: AbortSignal.timeout(POST_MS),
       });
       if (!response.ok) throw new Error(`status ${response.status}`);
+      this.trouble = '';
     } catch (error) {
-      this.#log(`alert to ${url} was not delivered: ${redacted((error as Error).message, this.#secrets)}`);
+      this.trouble = `alert to ${url} was not delivered: ${redacted((error as Error).message, this.#secrets)}`;
+      this.#log(this.trouble);
     }
   }
 }

@@ -19,6 +19,8 @@ export interface RecorderStatus {
   readonly diskBytes: number;
   /** Room on that disk; null when the system does not tell. */
   readonly diskFreeBytes: number | null;
+  /** Empty when there is room enough. */
+  readonly diskTrouble: string;
   /** Holes in the venue's numbering. */
   readonly gaps: number;
   readonly reconnects: number;
@@ -109,6 +111,7 @@ export class Health {
       rawBytes,
       diskBytes,
       diskFreeBytes: this.#disk.freeBytes,
+      diskTrouble: this.#disk.trouble,
       gaps: connections.reduce((sum, { gaps }) => sum + gaps, 0),
       reconnects: connections.reduce((sum, { opened }) => sum + Math.max(0, opened - 1), 0),
       lastFrameSeconds: Number.isNaN(this.#lastFrameAt) ? null : seconds(now - this.#lastFrameAt),

@@ -1,10 +1,10 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Gauge, Registry } from 'prom-client';
-import type { RecorderStatus } from './health.ts';
-import { statusPage } from './status-page.ts';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Metrics } from './metrics.ts';
 
 export interface HttpOptions {
   readonly port: number;
@@ -13,55 +13,60 @@ export interface HttpOptions {
   readonly token?: string;
 }
 
+/** What is told over HTTP, and what may be done. */
+export interface Site<Status> {
+  /** HTML; its style and script are written into it. */
+  readonly page: string;
+  readonly metrics: Metrics<Status>;
+  status(): Status;
+  /** In one line; 503 when it is not well. */
+  health(): { readonly isWell: boolean; readonly line: string };
+  /** Gets each socket that was opened on /live. */
+  readonly live?: (socket: WebSocket) => void;
+  /** What POST does with its JSON ({} where there is none), and then says, by path; only where there is a token. */
+  readonly actions?: Readonly<Record<string, (request: unknown) => string>>;
+}
+
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+/** Of a request, and of a message on a socket: people say little. */
+const BYTES_MOST = 4096;
 
-/** What a recorder tells over HTTP: /health, /status, /metrics, and a page for people. Read only. */
-export class StatusServer {
+/** An answer other than 200. */
+export class Refusal extends Error {
+  readonly code: number;
+
+  constructor(code: number, text: string) {
+    super(text);
+    this.code = code;
+  }
+}
+
+/** /health, /status, /metrics and a page for people; with a token, also what a site lets be done. */
+export class StatusServer<Status> {
   readonly #server: Server;
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: BYTES_MOST });
+  readonly #site: Site<Status>;
+  readonly #token: string | undefined;
+  readonly #policy: string;
 
-  private constructor(server: Server) {
-    this.#server = server;
+  private constructor(site: Site<Status>, token: string | undefined) {
+    this.#site = site;
+    this.#token = token;
+    this.#policy = policyOf(site.page);
+    this.#server = createServer((request, response) => void this.#handle(request, response));
+    if (site.live) this.#server.on('upgrade', (request, wire, head) => this.#open(request, wire, head));
   }
 
-  static async start(options: HttpOptions, status: () => RecorderStatus): Promise<StatusServer> {
-    const { host, port, token } = options;
+  static async start<Status>({ host, port, token }: HttpOptions, site: Site<Status>): Promise<StatusServer<Status>> {
     if (!LOOPBACK.has(host) && token === undefined) {
       throw new Error(`http.host ${host} can be reached by others: set http.token, or use 127.0.0.1`);
     }
-    const metrics = metricsOf(status);
-    const server = createServer(async (request, response) => {
-      response.setHeader('cache-control', 'no-store');
-      response.setHeader('x-content-type-options', 'nosniff');
-      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-      if (request.method !== 'GET') return response.writeHead(405, { allow: 'GET' }).end('only GET\n');
-      if (token !== undefined && !hasToken(request, token)) return response.writeHead(401).end('a token is needed\n');
-      switch (pathname) {
-        case '/health': {
-          const { trouble } = status();
-          return response.writeHead(trouble === '' ? 200 : 503).end(`${trouble || 'ok'}\n`);
-        }
-        case '/status':
-          response.setHeader('content-type', 'application/json; charset=utf-8');
-          return response.end(`${JSON.stringify(status())}\n`);
-        case '/metrics':
-          response.setHeader('content-type', metrics.contentType);
-          return response.end(await metrics.metrics());
-        case '/':
-          response.setHeader('content-type', 'text/html; charset=utf-8');
-          response.setHeader(
-            'content-security-policy',
-            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'",
-          );
-          return response.end(statusPage);
-        default:
-          return response.writeHead(404).end('there are /, /health, /status and /metrics\n');
-      }
-    });
-    server.listen(port, host);
+    const started = new StatusServer(site, token);
+    const server = started.#server.listen(port, host);
     await once(server, 'listening').catch((error: Error) => {
       throw new Error(`http: ${error.message}`);
     });
-    return new StatusServer(server);
+    return started;
   }
 
   get url(): string {
@@ -69,52 +74,127 @@ export class StatusServer {
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   }
 
+  get isListening(): boolean {
+    return this.#server.listening;
+  }
+
   async close(): Promise<void> {
+    for (const socket of this.#sockets.clients) socket.terminate();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
-}
 
-function hasToken(request: IncomingMessage, token: string): boolean {
-  const asked = new URL(request.url ?? '/', 'http://localhost').searchParams.get('token');
-  const given = request.headers.authorization?.replace(/^Bearer /i, '') ?? asked ?? '';
-  const [one, other] = [Buffer.from(given), Buffer.from(token)];
-  return one.length === other.length && timingSafeEqual(one, other);
-}
-
-/** Prometheus gauges; totals are gauges too, because they are read, not counted here. */
-function metricsOf(status: () => RecorderStatus): Registry {
-  const registry = new Registry();
-  const gauges: readonly (readonly [string, string, (now: RecorderStatus) => number])[] = [
-    ['frames', 'Frames on the tape', ({ frames }) => frames],
-    ['frames_per_second', 'Frames a second over the last ten seconds', ({ framesPerSecond }) => framesPerSecond],
-    ['raw_bytes', 'Bytes of payload on the tape, before compression', ({ rawBytes }) => rawBytes],
-    ['disk_bytes', 'Bytes of the tape on the disk', ({ diskBytes }) => diskBytes],
-    ['disk_free_bytes', 'Room on the disk of the tape', ({ diskFreeBytes }) => diskFreeBytes ?? Number.NaN],
-    ['gaps', "Holes in the venue's numbering", ({ gaps }) => gaps],
-    ['reconnects', 'Times that a connection was opened again', ({ reconnects }) => reconnects],
-    ['lag_seconds', "How late the recorder's own timers ran", ({ lagMs }) => lagMs / 1000],
-    [
-      'venue_lag_seconds',
-      "Arrival less the venue's own times",
-      ({ venueLagMs }) => (venueLagMs === null ? Number.NaN : venueLagMs / 1000),
-    ],
-    ['last_frame_seconds', 'Age of the last frame', ({ lastFrameSeconds }) => lastFrameSeconds ?? Number.NaN],
-    [
-      'connected',
-      'Connections that are open',
-      ({ connections }) => connections.filter(({ connected }) => connected).length,
-    ],
-  ];
-  for (const [name, help, value] of gauges) {
-    new Gauge({
-      name: `truetape_recorder_${name}`,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(value(status()));
-      },
-    });
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('x-content-type-options', 'nosniff');
+    try {
+      await this.#answer(request, response);
+    } catch (error) {
+      const code = error instanceof Refusal ? error.code : 500;
+      if (code === 405) response.setHeader('allow', 'GET');
+      // What was not read of a long request must not be taken for the next one.
+      response.writeHead(code, { connection: 'close' }).end(`${(error as Error).message}\n`);
+    }
   }
-  return registry;
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const site = this.#site;
+    const { pathname } = addressOf(request);
+    const action = request.method === 'POST' && Object.hasOwn(site.actions ?? {}, pathname) && site.actions?.[pathname];
+    if (request.method !== 'GET' && !action) throw new Refusal(405, 'only GET');
+    if (!this.#isAllowed(request)) throw new Refusal(401, 'a token is needed');
+    if (action) {
+      if (this.#token === undefined) throw new Refusal(403, `${pathname} needs a token: set http.token`);
+      response.end(`${action(await bodyOf(request))}\n`);
+      return;
+    }
+    switch (pathname) {
+      case '/health': {
+        const { isWell, line } = site.health();
+        response.writeHead(isWell ? 200 : 503).end(`${line}\n`);
+        return;
+      }
+      case '/status':
+        response.setHeader('content-type', 'application/json; charset=utf-8');
+        response.end(`${JSON.stringify(site.status())}\n`);
+        return;
+      case '/metrics':
+        response.setHeader('content-type', site.metrics.contentType);
+        response.end(await site.metrics.text(site.status()));
+        return;
+      case '/':
+        response.setHeader('content-type', 'text/html; charset=utf-8');
+        response.setHeader('content-security-policy', this.#policy);
+        response.end(site.page);
+        return;
+      default:
+        throw new Refusal(404, 'there are /, /health, /status and /metrics');
+    }
+  }
+
+  #open(request: IncomingMessage, wire: Duplex, head: Buffer): void {
+    wire.on('error', () => wire.destroy());
+    const refusal = this.#refusalOf(request);
+    if (refusal !== undefined) {
+      wire.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\n\r\n`);
+      return;
+    }
+    this.#sockets.handleUpgrade(request, wire, head, (socket) => this.#site.live?.(socket));
+  }
+
+  #refusalOf(request: IncomingMessage): string | undefined {
+    const { origin, host } = request.headers;
+    if (addressOf(request).pathname !== '/live') return '404 Not Found';
+    if (!this.#isAllowed(request)) return '401 Unauthorized';
+    // A browser lets any page open a socket to this machine; it says which page it was.
+    const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+    return isOwn ? undefined : '403 Forbidden';
+  }
+
+  #isAllowed(request: IncomingMessage): boolean {
+    if (this.#token === undefined) return true;
+    const asked = addressOf(request).searchParams.get('token');
+    const given = request.headers.authorization?.replace(/^Bearer /i, '') ?? asked ?? '';
+    const [one, other] = [Buffer.from(given), Buffer.from(this.#token)];
+    return one.length === other.length && timingSafeEqual(one, other);
+  }
+}
+
+function addressOf(request: IncomingMessage): URL {
+  const path = request.url ?? '/';
+  const base = 'http://localhost';
+  return new URL(URL.canParse(path, base) ? path : '/not-an-address', base);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > BYTES_MOST) throw new Refusal(413, `more than ${BYTES_MOST} bytes`);
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString('utf8').trim();
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    throw new Refusal(400, 'not JSON; write {"reason": ".."}, or nothing');
+  }
+}
+
+/** Lets a page use its own style and script, and ask this server; nothing else. */
+function policyOf(page: string): string {
+  const hashes = (tag: string) =>
+    [...page.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))]
+      .map(([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+      .join(' ');
+  return [
+    "default-src 'none'",
+    `style-src ${hashes('style')}`,
+    `script-src ${hashes('script')}`,
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }

@@ -6,7 +6,7 @@ import { type Direction, type Frame, type Line, type Note, noteFrame } from '../
 import { type Micros, parseTime } from '../market/units.ts';
 import type { TapeHeader } from '../tape/header.ts';
 import { TapeWriter } from '../tape/writer.ts';
-import { Alerts } from './alerts.ts';
+import { type AlertKind, Alerts } from './alerts.ts';
 import { ArrivalClock } from './clock.ts';
 import type { RecordConfig } from './config.ts';
 import { Connection, type FrameSink } from './connection.ts';
@@ -15,6 +15,7 @@ import { Disk } from './disk.ts';
 import { Health, onLine, type RecorderStatus } from './health.ts';
 import { StatusServer } from './http.ts';
 import { readSecrets } from './secrets.ts';
+import { recorderSite } from './site.ts';
 import { StallWatch } from './stall-watch.ts';
 
 const FLUSH_MS = 250;
@@ -136,11 +137,26 @@ export class Recorder implements FrameSink {
     return this.#health.status;
   }
 
+  /** Why the last alert was not delivered; empty if it was. */
+  get alertTrouble(): string {
+    return this.#alerts.trouble;
+  }
+
+  /** Tells people, where the config says how. */
+  tell(kind: AlertKind, text: string): void {
+    this.#alerts.tell(kind, text);
+  }
+
   /** Records until `signal` is aborted; then closes the tape and returns its header. */
   async run(signal: AbortSignal): Promise<TapeHeader> {
     const { tape, feed, http, fsyncSeconds } = this.#config;
     const token = http?.token === undefined ? undefined : withSecrets(http.token, this.#secrets);
-    const server = http && (await StatusServer.start({ ...http, token }, () => this.status));
+    const server =
+      http &&
+      (await StatusServer.start(
+        { ...http, token },
+        recorderSite(() => this.status),
+      ));
     if (server) this.#log(`status on ${server.url}`);
     const stopped = AbortSignal.any([signal, this.#stop.signal]);
     // Each connection listens to it, and there may be a hundred.

@@ -1,7 +1,9 @@
 /** The recorder's page in a browser, wide and on a phone. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RecorderStatus } from '../../src/recorder/health.ts';
 import { StatusServer } from '../../src/recorder/http.ts';
+import { recorderSite } from '../../src/recorder/site.ts';
 import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { recorderStatus } from '../support/recorder-status.ts';
 
@@ -17,11 +19,14 @@ const status = {
 
 describe.skipIf(!hasBrowser)('the status page in a browser', () => {
   let browser: Browser;
-  let server: StatusServer;
+  let server: StatusServer<RecorderStatus>;
 
   beforeAll(async () => {
     browser = await openBrowser();
-    server = await StatusServer.start({ port: 0, host: '127.0.0.1' }, () => status);
+    server = await StatusServer.start(
+      { port: 0, host: '127.0.0.1' },
+      recorderSite(() => status),
+    );
   });
   afterAll(async () => {
     await browser?.close();

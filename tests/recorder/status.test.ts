@@ -10,6 +10,7 @@ import { Disk } from '../../src/recorder/disk.ts';
 import type { RecorderStatus } from '../../src/recorder/health.ts';
 import { StatusServer } from '../../src/recorder/http.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';
+import { recorderSite } from '../../src/recorder/site.ts';
 import { openTape } from '../../src/tape/tape.ts';
 import { TapeWriter } from '../../src/tape/writer.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -23,7 +24,10 @@ afterEach(async () => {
 });
 
 async function serve(status: RecorderStatus = well, extra: object = {}): Promise<string> {
-  const server = await StatusServer.start({ port: 0, host: '127.0.0.1', ...extra }, () => status);
+  const server = await StatusServer.start(
+    { port: 0, host: '127.0.0.1', ...extra },
+    recorderSite(() => status),
+  );
   closers.push(() => server.close());
   return server.url;
 }
@@ -65,13 +69,23 @@ describe('over HTTP', () => {
   });
 
   it('is not opened to others without a token', async () => {
-    await expect(StatusServer.start({ port: 0, host: '0.0.0.0' }, () => well)).rejects.toThrow(/set http\.token/);
+    await expect(
+      StatusServer.start(
+        { port: 0, host: '0.0.0.0' },
+        recorderSite(() => well),
+      ),
+    ).rejects.toThrow(/set http\.token/);
   });
 
   it('says in one line that the port is taken', async () => {
     const url = await serve();
     const port = Number(new URL(url).port);
-    await expect(StatusServer.start({ port, host: '127.0.0.1' }, () => well)).rejects.toThrow(/^http: .*EADDRINUSE/);
+    await expect(
+      StatusServer.start(
+        { port, host: '127.0.0.1' },
+        recorderSite(() => well),
+      ),
+    ).rejects.toThrow(/^http: .*EADDRINUSE/);
   });
 });
 

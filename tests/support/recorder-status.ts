@@ -12,6 +12,7 @@ export const recorderStatus: RecorderStatus = {
   rawBytes: 56_789_000,
   diskBytes: 4_567_000,
   diskFreeBytes: 79_700_000_000,
+  diskTrouble: '',
   gaps: 0,
   reconnects: 0,
   lastFrameSeconds: 0.1,
