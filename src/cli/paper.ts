@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { type PaperConfig, paperConfigSchema } from '../live/config.ts';
 import { Lookout } from '../live/lookout.ts';
+import { Operator } from '../live/operator.ts';
 import { PaperSession } from '../live/session.ts';
 import { buildSummary } from '../reports/report.ts';
 import { readConfig } from '../run/config.ts';
@@ -37,7 +38,7 @@ export const paperVerb: CommandModule<object, Arguments> = {
     const screen = process.stderr.isTTY && !json ? new Screen(process.stderr) : undefined;
     const say = (line: string) => (screen ? screen.log(line) : log(line));
     const lookout = await Lookout.open(config, say);
-    const manifest = await trade(config, lookout, say, screen, lasts).finally(() => lookout.close());
+    const manifest = await trade(file, config, lookout, say, screen, lasts).finally(() => lookout.close());
     if (manifest === undefined) {
       process.exitCode = 1;
       return;
@@ -50,6 +51,7 @@ export const paperVerb: CommandModule<object, Arguments> = {
 
 /** Until it is stopped; undefined: by an error, which has been told. */
 async function trade(
+  file: string,
   config: PaperConfig,
   lookout: Lookout,
   say: (line: string) => void,
@@ -66,6 +68,7 @@ async function trade(
   const watch = screen
     ? setInterval(() => screen.draw(paperTable(lookout.status, process.stderr.rows)), DRAW_MS)
     : setInterval(() => say(paperLine(lookout.status)), LOG_MS);
+  const operator = new Operator(session, file, config);
   try {
     return await session.run(stop.signal);
   } catch (error) {
@@ -73,6 +76,7 @@ async function trade(
     lookout.failed(message);
     return undefined;
   } finally {
+    operator.close();
     clearInterval(watch);
     screen?.clear();
   }

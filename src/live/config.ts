@@ -29,7 +29,11 @@ export const paperConfigSchema = z.strictObject({
     .default({})
     .describe('what `desk.ask` can reach, by name'),
   budgetMs: z.number().positive().default(20).describe('a strategy that takes longer for one frame is reported'),
-  killFile: z.string().min(1).optional().describe('while this file is there, trading is halted'),
+  killFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('while this file is there, trading is halted; so does the signal SIGUSR2, for good'),
   jsonl: z.boolean().default(false).describe('decisions, orders and fills as JSON lines too'),
   secrets: recordConfigSchema.shape.secrets,
   http: z

@@ -39,8 +39,6 @@ export class Recent implements Journal {
   readonly counts: Counts = { decisions: 0, placed: 0, cancelled: 0, filled: 0, rejected: 0, blocked: 0, fills: 0 };
   /** The last row of each order that is not final, in the order of placing. */
   readonly open = new Map<number, OrderRow>();
-  /** Why trading is halted; undefined if it is not. */
-  halted: string | undefined;
   /** Why the strategy was stopped; undefined if it was not. */
   stopped: string | undefined;
   #requests = 0;
@@ -89,9 +87,7 @@ export class Recent implements Journal {
 
   #note(row: NoteRow): void {
     keep(this.notes, row);
-    if (row.kind === 'halted') this.halted = row.text;
-    else if (row.kind === 'resumed') this.halted = undefined;
-    else if (row.kind === 'stopped') this.stopped = row.text;
+    if (row.kind === 'stopped') this.stopped = row.text;
   }
 }
 

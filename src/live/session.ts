@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Ask, EngineDesk } from '../engine/desk.ts';
 import { decoderFor } from '../feeds/index.ts';
 import type { Secrets } from '../feeds/socket.ts';
@@ -9,12 +10,14 @@ import type { AlertKind } from '../recorder/alerts.ts';
 import type { RecorderStatus } from '../recorder/health.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { readSecrets } from '../recorder/secrets.ts';
+import type { RiskLimits } from '../risk/limits.ts';
 import { Assembly, type RunSettings, settingsOf } from '../run/assemble.ts';
-import { writeRunFolder } from '../run/run-folder.ts';
+import { removeUnfinished, writeRunFolder } from '../run/run-folder.ts';
 import { describeTape } from '../run/tapes.ts';
 import { HEADER_FILE } from '../tape/header.ts';
 import type { RunManifest } from '../tape/run-file.ts';
 import { openTape, type Tape } from '../tape/tape.ts';
+import { beginningWith, goOn, readBeginning } from './beginning.ts';
 import type { PaperConfig } from './config.ts';
 import { Pipeline } from './pipeline.ts';
 import { Sources } from './sources.ts';
@@ -62,7 +65,7 @@ export class PaperSession {
   static async create(options: SessionOptions): Promise<PaperSession> {
     const { config, log } = options;
     const { strategy, parameters, settings: run } = config;
-    const settings = await settingsOf({ strategy, parameters, config: run });
+    const given = await settingsOf({ strategy, parameters, config: run });
     const secrets = await readSecrets(config.secrets);
     const isNew = !existsSync(join(config.record.tape, HEADER_FILE));
     if (isNew && existsSync(config.run)) {
@@ -70,6 +73,8 @@ export class PaperSession {
         `${config.run}: is there already, and the tape ${config.record.tape} is not; choose another folder`,
       );
     }
+    const before = isNew ? undefined : await openTape(config.record.tape);
+    const settings = before?.frames ? goOn(given, await readBeginning(before), before.path) : given;
     const recorder = await Recorder.create({ ...config.record, secrets: config.secrets, alerts: config.alerts }, log);
     return new PaperSession(settings, recorder, secrets, options);
   }
@@ -88,6 +93,12 @@ export class PaperSession {
     return this.#isLive ? this.#assembly?.engine.desk : undefined;
   }
 
+  /** Other limits for the risk gate from now on, unless they are those that it has. */
+  limit(limits: RiskLimits): void {
+    const { desk } = this;
+    if (desk && !isDeepStrictEqual(limits, desk.risk.limits)) this.control({ kind: 'limits', limits });
+  }
+
   /** Puts a decision from outside on the tape, and so into effect. */
   control(control: Control): void {
     this.#recorder.note(0, { note: 'control', control });
@@ -104,7 +115,9 @@ export class PaperSession {
   }
 
   /** Trades until `signal` is aborted; then closes the tape, writes the run and returns what it was. */
-  run(signal: AbortSignal): Promise<RunManifest> {
+  async run(signal: AbortSignal): Promise<RunManifest> {
+    // The tape's lock is ours, so they are of a session of this tape that was killed.
+    await removeUnfinished(this.#config.run);
     return writeRunFolder(this.#config.run, true, async (folder) => {
       const assembly = new Assembly(this.#settings, {
         folder,
@@ -166,6 +179,8 @@ export class PaperSession {
         // No order may be known anywhere that the tape does not account for after a crash.
         if (desk.ordersPlaced !== orders) this.#recorder.flush();
       });
+    if (pipeline.events === 0) this.control({ kind: 'begin', run: { ...beginningWith(this.#settings) } });
+    this.limit(this.#config.settings.risk);
     for (const ask of desk.unanswered) this.#ask(ask);
   }
 

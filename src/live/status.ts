@@ -75,9 +75,8 @@ export interface PositionReport {
 /** What the journal told of the session. */
 export function reportOf(
   recent: Recent,
-): Pick<SessionStatus, 'halted' | 'stopped' | 'counts' | 'orders' | 'orderCount' | 'decisions' | 'fills' | 'notes'> {
+): Pick<SessionStatus, 'stopped' | 'counts' | 'orders' | 'orderCount' | 'decisions' | 'fills' | 'notes'> {
   return {
-    halted: recent.halted ?? null,
     stopped: recent.stopped ?? null,
     counts: recent.counts,
     orders: [...recent.open.values()].slice(-LISTED_MOST).reverse(),
@@ -95,12 +94,13 @@ export function reportOf(
 export function holdingsOf(
   desk: EngineDesk | undefined,
   equity: EquityRow | undefined,
-): Pick<SessionStatus, 'time' | 'money' | 'positions' | 'positionCount'> {
-  if (desk === undefined) return { time: null, money: null, positions: [], positionCount: 0 };
+): Pick<SessionStatus, 'halted' | 'time' | 'money' | 'positions' | 'positionCount'> {
+  if (desk === undefined) return { halted: null, time: null, money: null, positions: [], positionCount: 0 };
   const held = [...desk.account.positions].filter(({ size }) => size !== 0);
   const weight = (position: Position) => Math.abs(moneyToNumber(position.cost + unrealisedOf(position)));
   const largest = held.map((position) => ({ position, weight: weight(position) })).sort((a, b) => b.weight - a.weight);
   return {
+    halted: desk.risk.haltReason ?? null,
     time: desk.now > 0 ? formatTime(desk.now) : null,
     money: equity ? moneyReport(equity, desk) : null,
     positions: largest.slice(0, LISTED_MOST).map(({ position }) => positionReport(position)),

@@ -107,7 +107,7 @@ export const gapNames = ['', 'sequence', 'disconnected', 'contradiction', 'recor
 export const AccountCode = { order: 1, fill: 2, position: 3, orderGroup: 4, communication: 5 } as const;
 
 /** See `Control` for what each carries. */
-export const ControlCode = { halt: 1, resume: 2, stop: 3, limits: 4, answer: 5 } as const;
+export const ControlCode = { halt: 1, resume: 2, stop: 3, limits: 4, answer: 5, begin: 6 } as const;
 
 /** What the column `order` says of an order whose joining the tape does not show. */
 export const UNSEEN_ORDER = 1;

@@ -43,9 +43,9 @@ export type Note =
   | { readonly note: 'control'; readonly control: Control };
 
 /**
- * begin: strategy and settings of the session on this tape, for one that goes on after a crash · halt: open orders are cancelled and none are taken any more; with `flatten` positions are closed · resume: as before ·
- * stop: the strategy is stopped, its orders are cancelled · limits: of the risk gate, from now on; bad ones change nothing ·
- * answer: to what a strategy asked of a source outside.
+ * begin: what the session of this tape runs with; its first frame · halt: open orders are cancelled and none are taken any
+ * more; with `flatten` positions are closed · resume: as before · stop: the strategy is stopped, its orders are cancelled ·
+ * limits: of the risk gate, from now on; bad ones change nothing · answer: to what a strategy asked of a source outside.
  */
 export type Control =
   | { readonly kind: 'begin'; readonly run: Readonly<Record<string, unknown>> }

@@ -40,6 +40,7 @@ export interface OrderRow extends Cause {
   readonly state: OrderState;
   readonly reason: OrderReason | '';
   readonly instrument: string;
+  /** As `price`, in YES terms whatever the outcome. */
   readonly side: 'buy' | 'sell';
   readonly outcome: 'yes' | 'no';
   /** Decimal text; empty for a market order. */
@@ -70,6 +71,7 @@ export interface FillRow extends Cause {
   readonly kind: 'trade' | 'settlement';
   readonly venueTime: Micros;
   readonly instrument: string;
+  /** As `price`, in YES terms whatever the outcome. */
   readonly side: 'buy' | 'sell';
   readonly outcome: 'yes' | 'no';
   readonly size: string;

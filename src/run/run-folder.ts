@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { temporaryName } from '../tape/header.ts';
 import { journalTables } from '../tape/journal-file.ts';
 import { jsonLinesName } from '../tape/json-lines.ts';
@@ -33,6 +33,16 @@ export async function writeRunFolder<T>(
     return result;
   } finally {
     await rm(building, { recursive: true, force: true });
+  }
+}
+
+/** Deletes what runs into `output` left beside it when they were killed. Only for one who knows that nobody else writes there. */
+export async function removeUnfinished(output: string): Promise<void> {
+  const place = resolve(output);
+  for (const name of await readdir(dirname(place)).catch(() => [])) {
+    const isUnfinished =
+      name.startsWith(`${basename(place)}.`) && /^\d+-\d+\.new$/.test(name.slice(basename(place).length + 1));
+    if (isUnfinished) await rm(join(dirname(place), name), { recursive: true, force: true });
   }
 }
 

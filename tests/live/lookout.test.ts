@@ -51,7 +51,8 @@ async function openLookout(settings: ReturnType<typeof config>) {
 function fakeSession(more: Partial<Watched> = {}) {
   const told: [AlertKind, string][] = [];
   const controls: Control[] = [];
-  const desk = { now: 0, account: { positions: [], start: 0n } } as unknown as Watched['desk'];
+  const risk = { haltReason: undefined as string | undefined };
+  const desk = { now: 0, risk, account: { positions: [], start: 0n } } as unknown as Watched['desk'];
   const session: Watched = {
     feed: recorderStatus,
     desk,
@@ -61,7 +62,7 @@ function fakeSession(more: Partial<Watched> = {}) {
     control: (control) => controls.push(control),
     ...more,
   };
-  return { session, told, controls };
+  return { session, risk, told, controls };
 }
 
 const post = (url: string, body?: string, headers: Record<string, string> = { authorization }) =>
@@ -159,7 +160,7 @@ describe('alerts of a session', () => {
     lookout.watch.write('fills', fillRow({ tag: 'before there is a session' }));
     lookout.follow(before.session);
     lookout.watch.write('fills', fillRow({ tag: 'played again' }));
-    const { session, told } = fakeSession();
+    const { session, risk, told } = fakeSession();
     Object.assign(before.session, session);
     for (let fillId = 1; fillId <= 1500; fillId++)
       lookout.watch.write('fills', fillRow({ fillId, size: `${fillId}`, position: `${fillId}` }));
@@ -173,6 +174,8 @@ describe('alerts of a session', () => {
       'halted at 18:08:19 UTC: in the middle of it',
       'and 1480 more; the journal has all',
     ]);
+    expect(lookout.status.halted).toBeNull();
+    risk.haltReason = 'in the middle of it';
     expect(lookout.status.halted).toBe('in the middle of it');
   });
 

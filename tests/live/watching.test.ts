@@ -43,14 +43,6 @@ describe('recent rows', () => {
     recent.write('orders', orderRow({ orderId: 2, step: 'ended', state: 'rejected', reason: 'would_cross' }));
     expect(recent.unanswered).toBe(3);
   });
-
-  it('know whether trading is halted', () => {
-    const recent = new Recent();
-    recent.write('notes', noteRow({ kind: 'halted', text: 'by HTTP' }));
-    expect(recent.halted).toBe('by HTTP');
-    recent.write('notes', noteRow({ kind: 'resumed', text: '' }));
-    expect(recent.halted).toBeUndefined();
-  });
 });
 
 describe('the equity line', () => {

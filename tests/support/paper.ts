@@ -20,14 +20,14 @@ interface Closing {
   close(): Promise<void>;
 }
 
-/** The fixture's session, as Kalshi would serve it. */
-export async function kalshiVenue(speed: number): Promise<Closing> {
+/** The fixture's session, as Kalshi would serve it; each client from its beginning, or all of them in step. */
+export async function kalshiVenue(speed: number, clients: 'own' | 'step' = 'step'): Promise<Closing> {
   return VenueServer.start(await openTape(fixtures.kalshi), {
     port: 0,
     host: '127.0.0.1',
     speed,
     once: false,
-    clients: 'step',
+    clients,
   });
 }
 
@@ -98,8 +98,13 @@ export async function oracle(seed: string): Promise<Closing & { asked: number }>
 }
 
 /** Settings of a session of the fixture's markets in `folder`, from the fixture's time on, so many times as fast. */
-export function paperConfig(folder: string, url: string, speed: number, more: object = {}) {
-  return paperConfigSchema.parse({
+export function paperConfig(...parts: Parameters<typeof paperSettings>) {
+  return paperConfigSchema.parse(paperSettings(...parts));
+}
+
+/** The same as a config file has it. */
+export function paperSettings(folder: string, url: string, speed: number, more: object = {}) {
+  return {
     record: {
       tape: join(folder, 'tape'),
       feed: 'kalshi',
@@ -111,7 +116,7 @@ export function paperConfig(folder: string, url: string, speed: number, more: ob
     },
     run: join(folder, 'run'),
     ...more,
-  });
+  };
 }
 
 /** Of a session; only a test that fails takes so long. */
