@@ -40,7 +40,7 @@ export const bundleVerb: CommandModule<object, Arguments> = {
         '$0 bundle --from-run runs/paper -t tapes/paper -s mine.ts -o bad-morning.zip',
         'a bad session as a test',
       )
-      .example('$0 verify bad-morning.zip', 'fails until it is mended') as never,
+      .example('$0 verify bad-morning.zip', 'the same again?') as never,
   async handler({ suite, case: names, fromRun, tape, strategy, around, output, json }) {
     const cases =
       fromRun === undefined

@@ -8,6 +8,7 @@ import { Progress } from './progress.ts';
 
 interface Arguments {
   suites: string[];
+  strategy?: string;
   update: boolean;
   output?: string;
   cache: boolean;
@@ -26,6 +27,11 @@ export const verifyVerb: CommandModule<object, Arguments> = {
         demandOption: true,
         describe: 'YAML files of cases (docs/use-in-ci.md), or bundles',
       })
+      .option('strategy', {
+        alias: 's',
+        type: 'string',
+        describe: 'path of a strategy to run in place of the one in a bundle',
+      })
       .option('update', {
         type: 'boolean',
         default: false,
@@ -41,8 +47,9 @@ export const verifyVerb: CommandModule<object, Arguments> = {
       .option('json', { type: 'boolean', default: false })
       .example('$0 verify suite.yaml -o out/verify', 'as a CI would')
       .example('$0 verify suite.yaml --update', 'accept what changed, then commit it')
-      .example('$0 verify bad-morning.zip', 'what truetape bundle made') as never,
-  async handler({ suites, update, output, cache, jobs, json }) {
+      .example('$0 verify bad-morning.zip', 'what truetape bundle made')
+      .example('$0 verify bad-morning.zip -s strategies/mine.ts', 'does the code of today do the same?') as never,
+  async handler({ suites, strategy, update, output, cache, jobs, json }) {
     if (jobs !== undefined && !(Number.isSafeInteger(jobs) && jobs > 0))
       throw new Error(`--jobs ${jobs}: write a whole number from 1 on`);
     const progress = new Progress('verifying', json);
@@ -50,7 +57,7 @@ export const verifyVerb: CommandModule<object, Arguments> = {
     for (const name of ['SIGINT', 'SIGTERM'] as const)
       process.once(name, () => stop.abort(new Error(`stopped by ${name}`)));
     const onDone = (done: number, of: number) => progress.update(done / of, `${done} of ${plural(of, 'case')}`);
-    const verified = verify({ files: suites, update, cache, jobs, onDone, signal: stop.signal });
+    const verified = verify({ files: suites, strategy, update, cache, jobs, onDone, signal: stop.signal });
     const result = await verified.finally(() => progress.done());
     const files = output === undefined ? [] : await writeArtefacts(result, output);
     if (json) printJson(result);

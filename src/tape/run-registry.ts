@@ -1,6 +1,6 @@
 /** The runs that there are: every folder with a manifest, wherever it lies. */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { quoted } from './duckdb.ts';
 import { queryRows } from './query.ts';
 import { RUN_FILE, type RunManifest, readRun } from './run-file.ts';
@@ -10,8 +10,26 @@ export interface RegisteredRun {
   readonly manifest: RunManifest;
 }
 
+/** A run as queries know it. */
+export interface NamedRun {
+  /** The last part of the path; of a run below a folder that was named, the path from there. */
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** The runs of the folders that somebody named, each a run or a folder above runs. */
+export async function namedRuns(folders: readonly string[]): Promise<NamedRun[]> {
+  const named = folders.map(async (folder) => {
+    const found = await runFolders(folder);
+    // Says in its own words what a run is.
+    if (found.length === 0) await readRun(folder);
+    return found.map((run) => ({ name: relative(folder, run) || basename(resolve(folder)), folder: run }));
+  });
+  return (await Promise.all(named)).flat();
+}
+
 /** Folders of runs at and below a folder, by name. Hidden folders, packages and runs that are being made are passed over. */
-export async function runFolders(folder: string): Promise<string[]> {
+async function runFolders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${folder}: ${error.code === 'ENOENT' ? 'no such folder' : (error.code ?? error.message)}`);
   });

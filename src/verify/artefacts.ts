@@ -112,7 +112,7 @@ export function changeRow({ key, old, new: now, change, within }: Verdict['chang
   return [key, figure(old), figure(now), change === null ? '' : figure(change), within ? 'within' : 'beyond'];
 }
 
-export const causeOf = ({ causes: [cause] }: Verdict): string => (cause ? `${cause.kind}: ${cause.text}` : '');
+const causeOf = ({ causes: [cause] }: Verdict): string => (cause ? `${cause.kind}: ${cause.text}` : '');
 
 /** One file that opens offline. */
 function page({ suites, good, engine }: Verification): string {

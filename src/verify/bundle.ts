@@ -13,7 +13,7 @@ import { type RunManifest, readRun, writeRun } from '../tape/run-file.ts';
 import { writeSlice } from '../tape/slice.ts';
 import { openTape } from '../tape/tape.ts';
 import { packFolder, unpackFolder } from './archive.ts';
-import { type Case, readSuite, type Suite } from './suite.ts';
+import { type Case, isFile, readSuite, type Suite } from './suite.ts';
 
 export const BUNDLE_ENDING = '.zip';
 const SUITE = 'suite.yaml';
@@ -63,10 +63,13 @@ export async function caseOfRun({ run, tapes, strategy, until }: RunToPack): Pro
   };
 }
 
-/** The suite of a bundle, unpacked. */
-export async function openBundle(file: string, folder: string): Promise<Suite> {
+/** The suite of a bundle, unpacked; with another file in place of the strategies that are packed as files. */
+export async function openBundle(file: string, folder: string, strategy?: string): Promise<Suite> {
   await unpackFolder(file, folder);
-  return { ...(await readSuite(join(folder, SUITE))), file };
+  const { cases } = await readSuite(join(folder, SUITE));
+  if (strategy === undefined) return { file, cases };
+  const replaced = (one: Case): Case => (isFile(one.strategy) ? { ...one, strategy: resolve(strategy) } : one);
+  return { file, cases: cases.map(replaced) };
 }
 
 /** Copies what a case needs into the folder; returns how the suite tells of it. */
@@ -84,8 +87,8 @@ async function packCase(one: Case, folder: string): Promise<Record<string, unkno
   const tapes: string[] = [];
   const sha256s: string[] = [];
   for (const [i, path] of one.tapes.entries()) {
-    const target = `tapes/${name}/${i + 1}-${basename(path)}`;
-    await mkdir(join(folder, 'tapes', name), { recursive: true });
+    const target = `tapes/${name}/${i + 1}/${basename(path)}`;
+    await mkdir(join(folder, target, '..'), { recursive: true });
     await writeSlice(await openTape(path), join(folder, target), end);
     tapes.push(target);
     sha256s.push(describeTape(await openTape(join(folder, target)), new Map(), undefined).sha256);
@@ -111,7 +114,7 @@ async function packStrategy(
   { strategy: was }: RunManifest,
   folder: string,
 ): Promise<{ readonly path?: string; readonly codeSha256?: string }> {
-  if (strategy === undefined || !/\.[cm]?[jt]s$/.test(strategy)) return { path: strategy, codeSha256: was.codeSha256 };
+  if (!isFile(strategy)) return { path: strategy, codeSha256: was.codeSha256 };
   const path = `strategies/${name}.js`;
   await mkdir(join(folder, 'strategies'), { recursive: true });
   await writeFile(join(folder, path), (await bundleStrategy(resolve(strategy), 'es')).code);

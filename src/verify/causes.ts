@@ -37,12 +37,11 @@ function data(was: RunManifest, is: RunManifest): Cause[] {
   const add = (what: string, before: string | undefined, after: string | undefined) => {
     if (before !== after) causes.push({ kind: 'data', text: `${what}: ${before ?? 'none'} -> ${after ?? 'none'}` });
   };
-  const short = (file: { readonly name: string; readonly sha256: string } | undefined) =>
-    file && `${file.name} (${file.sha256.slice(0, 12)})`;
+  const hash = (file: { readonly sha256: string } | undefined) => file?.sha256.slice(0, 12);
   for (let i = 0; i < Math.max(was.tapes.length, is.tapes.length); i++)
-    add(`tape ${i + 1}`, short(was.tapes[i]), short(is.tapes[i]));
-  add('settlements', short(was.settlements), short(is.settlements));
-  add('measured latency', short(was.latency), short(is.latency));
+    add(`tape ${(is.tapes[i] ?? was.tapes[i]).name}`, hash(was.tapes[i]), hash(is.tapes[i]));
+  add('settlements', hash(was.settlements), hash(is.settlements));
+  add('measured latency', hash(was.latency), hash(is.latency));
   add('traded from', formatTime(was.from), formatTime(is.from));
   return causes;
 }

@@ -106,6 +106,11 @@ export interface Suite {
   readonly cases: readonly Case[];
 }
 
+/** Strategies are names of shipped ones, or files. */
+export function isFile(strategy: string | undefined): strategy is string {
+  return strategy !== undefined && /\.[cm]?[jt]s$/.test(strategy);
+}
+
 export async function readSuite(file: string): Promise<Suite> {
   const { cases, expected } = await readConfig(file, suiteSchema);
   const folder = dirname(resolve(file));
@@ -116,7 +121,7 @@ export async function readSuite(file: string): Promise<Suite> {
       ...rest,
       name,
       tapes: tapes.map(here),
-      strategy: strategy !== undefined && /\.[cm]?[jt]s$/.test(strategy) ? here(strategy) : strategy,
+      strategy: isFile(strategy) ? here(strategy) : strategy,
       parameters,
       config: settings ?? (config === undefined ? {} : await readRunConfig(here(config))),
       settlements: settlements && here(settlements),

@@ -13,6 +13,8 @@ import { failed, judge, type Verdict } from './verdict.ts';
 export interface VerifyOptions {
   /** Suites, and bundles. */
   readonly files: readonly string[];
+  /** Path of a strategy to run in place of those that bundles hold as files. */
+  readonly strategy?: string;
   /** What came out is expected from now on. */
   readonly update?: boolean;
   /** Use and write outcomes kept beside the suite. Default true. */
@@ -48,6 +50,7 @@ export async function verify({
   files,
   update = false,
   cache = true,
+  strategy,
   ...options
 }: VerifyOptions): Promise<Verification> {
   const engine = await engineCode();
@@ -56,8 +59,10 @@ export async function verify({
     const opened: Opened[] = [];
     for (const [i, file] of files.entries()) {
       const isBundle = file.endsWith(BUNDLE_ENDING);
+      if (!isBundle && strategy !== undefined)
+        throw new Error(`${file}: a suite says itself which strategies it runs; leave --strategy out`);
       if (isBundle && update) throw new Error(`${file}: a bundle is what it is; leave --update out, or pack it anew`);
-      const suite = isBundle ? await openBundle(file, join(work, `bundle-${i}`)) : await readSuite(file);
+      const suite = isBundle ? await openBundle(file, join(work, `bundle-${i}`), strategy) : await readSuite(file);
       checkKeys(suite);
       opened.push({ suite, isBundle, cache: cache ? new OutcomeCache(dirname(resolve(file))) : undefined });
     }
