@@ -53,8 +53,9 @@ const STEPS_AT_ONE_TIME_MAX = 100_000;
  *
  * A step is one frame with all its events, whatever the batches are. The order inside a step at time T:
  *
- *   1. what is due before T, by time: equity samples, the risk gate's look at silent markets, timers, order arrivals at the venue, venue responses at the desk
- *      (in this order when they fall on one instant); then timers due exactly at T. The clock shows each due time.
+ *   1. what is due before T, by time: equity samples, the risk gate's look at silent markets, timers, order arrivals at
+ *      the venue, venue responses at the desk (in this order when they fall on one instant); then timers due exactly at T.
+ *      The clock shows each due time.
  *   2. market data of the frame reach the venue
  *   3. orders that arrive at T reach the venue, after the data: we lose every tie
  *   4. venue responses due at T reach the desk
