@@ -6,28 +6,44 @@ import type { Job } from './play.ts';
 type Answer = { readonly outcome: Outcome } | { readonly error: string };
 
 /**
- * Each job in a process of its own: a strategy that leaves something behind, or brings its process down, does nothing to
- * the next case. The signal ends those that run.
+ * Processes that make runs, as many as are asked for at a time. A process serves one case after the other: to start one
+ * takes as long as a small case. Every run loads its strategy anew; one that brings its process down fails its case alone.
  */
-export function playInProcess(job: Job, signal?: AbortSignal): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const child: ChildProcess = fork(workerFile(), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    let answer: Answer | undefined;
-    const stop = () => child.kill();
-    signal?.addEventListener('abort', stop);
-    child.once('message', (given: Answer) => {
-      answer = given;
+export class Lanes {
+  readonly #signal: AbortSignal | undefined;
+  /** Without work. */
+  readonly #idle: ChildProcess[] = [];
+
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  play(job: Job): Promise<Outcome> {
+    const signal = this.#signal;
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const child = this.#idle.pop() ?? start();
+      const stop = () => child.kill();
+      const ended = (code: number | null, killedBy: string | null) => {
+        signal?.removeEventListener('abort', stop);
+        reject(signal?.aborted ? signal.reason : new Error(`its process ended by ${killedBy ?? `code ${code}`}`));
+      };
+      signal?.addEventListener('abort', stop);
+      child.once('exit', ended);
+      child.once('message', (answer: Answer) => {
+        signal?.removeEventListener('abort', stop);
+        child.off('exit', ended);
+        this.#idle.push(child);
+        if ('outcome' in answer) resolve(answer.outcome);
+        else reject(new Error(answer.error));
+      });
+      child.send(job);
     });
-    child.once('error', reject);
-    child.once('exit', (code, killedBy) => {
-      signal?.removeEventListener('abort', stop);
-      if (signal?.aborted) reject(signal.reason);
-      else if (answer && 'outcome' in answer) resolve(answer.outcome);
-      else reject(new Error(answer?.error ?? `its process ended without an answer (${killedBy ?? `code ${code}`})`));
-    });
-    child.send(job);
-  });
+  }
+
+  close(): void {
+    for (const child of this.#idle.splice(0)) child.disconnect();
+  }
 }
 
 /** Works on all items, `lanes` of them at a time, begun in their order. */
@@ -40,7 +56,8 @@ export async function inLanes<T>(items: readonly T[], lanes: number, work: (item
 }
 
 /** Node 20 runs no TypeScript: from src/ the built file is used, which `npm test` has built before. */
-function workerFile(): string {
+function start(): ChildProcess {
   const built = import.meta.url.endsWith('.ts') ? '../../dist/verify/worker.js' : './worker.js';
-  return fileURLToPath(new URL(built, import.meta.url));
+  const file = fileURLToPath(new URL(built, import.meta.url));
+  return fork(file, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }

@@ -5,7 +5,7 @@ import { catalogue } from '../reports/metrics/catalogue.ts';
 import { BUNDLE_ENDING, openBundle } from './bundle.ts';
 import { type EngineCode, engineCode } from './engine-code.ts';
 import { readExpectation, writeExpectation } from './expectation.ts';
-import { inLanes, playInProcess } from './lanes.ts';
+import { inLanes, Lanes } from './lanes.ts';
 import { keyOf, type Outcome, OutcomeCache } from './outcome.ts';
 import { type Case, readSuite, type Suite } from './suite.ts';
 import { failed, judge, type Verdict } from './verdict.ts';
@@ -55,6 +55,7 @@ export async function verify({
 }: VerifyOptions): Promise<Verification> {
   const engine = await engineCode();
   const work = await mkdtemp(join(tmpdir(), 'truetape-verify-'));
+  const lanes = new Lanes(options.signal);
   try {
     const opened: Opened[] = [];
     for (const [i, file] of files.entries()) {
@@ -71,7 +72,7 @@ export async function verify({
     let done = 0;
     await inLanes(all, options.jobs ?? availableParallelism(), async ({ of, i, one, cache }) => {
       const output = join(work, `run-${of}-${i}`);
-      verdicts[of][i] = await verifyCase(one, { engine, cache, update, output, signal: options.signal });
+      verdicts[of][i] = await verifyCase(one, { engine, cache, update, output, lanes, signal: options.signal });
       await rm(output, { recursive: true, force: true });
       options.onDone?.(++done, all.length);
     });
@@ -79,6 +80,7 @@ export async function verify({
     const good = verdicts.flat().every(({ problems }) => problems.length === 0);
     return { format: 1, engine, good, suites };
   } finally {
+    lanes.close();
     await rm(work, { recursive: true, force: true });
   }
 }
@@ -89,10 +91,14 @@ interface Circumstances {
   readonly update: boolean;
   /** Folder for the run. */
   readonly output: string;
+  readonly lanes: Lanes;
   readonly signal?: AbortSignal;
 }
 
-async function verifyCase(one: Case, { engine, cache, update, output, signal }: Circumstances): Promise<Verdict> {
+async function verifyCase(
+  one: Case,
+  { engine, cache, update, output, lanes, signal }: Circumstances,
+): Promise<Verdict> {
   const started = performance.now();
   let cached = false;
   const timed = (verdict: ReturnType<typeof judge>): Verdict => {
@@ -106,7 +112,7 @@ async function verifyCase(one: Case, { engine, cache, update, output, signal }: 
     const known = key === undefined ? undefined : await cache?.read(key);
     const play = async (): Promise<Outcome> => {
       cached = false;
-      const outcome = await playInProcess({ one, digest, output }, signal);
+      const outcome = await lanes.play({ one, digest, output });
       if (key !== undefined) await cache?.write(key, outcome);
       return outcome;
     };
