@@ -115,7 +115,7 @@ export function changeRow({ key, old, new: now, change, within }: Verdict['chang
 const causeOf = ({ causes: [cause] }: Verdict): string => (cause ? `${cause.kind}: ${cause.text}` : '');
 
 /** One file that opens offline. */
-function page({ suites, good, engine }: Verification): string {
+export function page({ suites, good, engine }: Verification): string {
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -26,6 +26,9 @@ const verbs = [
   'strategies',
   'config',
   'init',
+  'verify',
+  'bundle',
+  'runs',
 ];
 
 beforeAll(() => {
