@@ -1,4 +1,6 @@
 /** The runs that there are: every folder with a manifest, wherever it lies. */
+
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { quoted } from './duckdb.ts';
@@ -57,13 +59,14 @@ export async function registeredRuns(
 }
 
 /** Net result by folder, exact, as text of money; of a run without equity there is none. */
-export async function netResults(folders: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  if (folders.length === 0) return new Map();
-  const files = folders.map((folder) => join(folder, 'equity.parquet'));
+export async function netResults(folders: readonly string[]): Promise<ReadonlyMap<string, string | undefined>> {
+  const fileOf = (folder: string) => join(folder, 'equity.parquet');
+  const files = folders.map(fileOf).filter(existsSync);
+  if (files.length === 0) return new Map();
   const rows = await queryRows(
     `select filename, arg_max(realised + unrealised - fees, file_row_number)::varchar as net
      from read_parquet([${files.map(quoted).join(', ')}], filename = true, file_row_number = true) group by 1`,
   );
   const nets = new Map(rows.map(({ filename, net }) => [String(filename), String(net)]));
-  return new Map(folders.flatMap((folder, i) => (nets.has(files[i]) ? [[folder, nets.get(files[i]) ?? '']] : [])));
+  return new Map(folders.map((folder) => [folder, nets.get(fileOf(folder))]));
 }

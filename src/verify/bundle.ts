@@ -63,13 +63,13 @@ export async function caseOfRun({ run, tapes, strategy, until }: RunToPack): Pro
   };
 }
 
-/** The suite of a bundle, unpacked; with another file in place of the strategies that are packed as files. */
+/** The suite of a bundle, unpacked; with another one, packed alike, in place of the strategies that are files. */
 export async function openBundle(file: string, folder: string, strategy?: string): Promise<Suite> {
   await unpackFolder(file, folder);
   const { cases } = await readSuite(join(folder, SUITE));
-  if (strategy === undefined) return { file, cases };
-  const replaced = (one: Case): Case => (isFile(one.strategy) ? { ...one, strategy: resolve(strategy) } : one);
-  return { file, cases: cases.map(replaced) };
+  for (const { strategy: packed } of cases)
+    if (strategy !== undefined && isFile(packed)) await writeStrategy(strategy, packed);
+  return { file, cases };
 }
 
 /** Copies what a case needs into the folder; returns how the suite tells of it. */
@@ -117,10 +117,17 @@ async function packStrategy(
   if (!isFile(strategy)) return { path: strategy, codeSha256: was.codeSha256 };
   const path = `strategies/${name}.js`;
   await mkdir(join(folder, 'strategies'), { recursive: true });
-  await writeFile(join(folder, path), (await bundleStrategy(resolve(strategy), 'es')).code);
+  await writeStrategy(strategy, join(folder, path));
   const isOfRun = (await loadStrategy(strategy)).codeSha256 === was.codeSha256;
   const packed = await loadStrategy(join(folder, path));
   return { path, codeSha256: isOfRun ? packed.codeSha256 : was.codeSha256 };
+}
+
+async function writeStrategy(strategy: string, to: string): Promise<void> {
+  const { code } = await bundleStrategy(resolve(strategy), 'es').catch((error: Error) => {
+    throw new Error(`${strategy}: does not load: ${error.message}`, { cause: error });
+  });
+  await writeFile(to, code);
 }
 
 async function packExpected({ expected }: Case, to: string, manifest: RunManifest): Promise<void> {

@@ -37,7 +37,7 @@ export class Lanes {
         if ('outcome' in answer) resolve(answer.outcome);
         else reject(new Error(answer.error));
       });
-      child.send(job);
+      child.send(job, (error) => error && reject(error));
     });
   }
 

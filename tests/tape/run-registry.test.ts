@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { replayRun } from '../../src/run/replay-run.ts';
@@ -49,6 +49,8 @@ describe('the registry of runs', () => {
     const { runs: found } = await registeredRuns(await runs());
     const nets = await netResults(found.map(({ folder }) => folder));
     expect(found.map(({ folder }) => Number(nets.get(folder)))).toEqual([expect.any(Number), expect.any(Number)]);
+    rmSync(join(found[0].folder, 'equity.parquet'));
+    expect((await netResults(found.map(({ folder }) => folder))).get(found[0].folder)).toBeUndefined();
     const differences = settingDifferences(found[0].manifest, found[1].manifest);
     expect(differences).toContainEqual({ name: 'parameters.size', one: 10, other: 3 });
     expect(differences).toContainEqual({ name: 'settings.latency.model', one: undefined, other: 'lognormal' });

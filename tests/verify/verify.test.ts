@@ -191,6 +191,17 @@ describe('a case', () => {
   });
 });
 
+it('a strategy that brings its process down fails its own case', async () => {
+  suiteOf();
+  put('size.ts', "export const contracts = (books: number) => Function('return process')().exit(3);\n");
+  const tapes = [fixtures.kalshi];
+  const cases = { falls: { tapes, strategy: 'strategy.ts', to }, hold: { tapes, strategy: 'hold', to } };
+  const suite = put('suite.yaml', stringify({ cases }));
+  const { suites } = await verify({ files: [suite], update: true, jobs: 1 });
+  expect(suites[0].cases.map(({ status }) => status)).toEqual(['failed', 'updated']);
+  expect(suites[0].cases[0].problems).toEqual(['its process ended by code 3']);
+});
+
 describe('a run that must be repeated', () => {
   async function recorded(): Promise<string> {
     suiteOf();
@@ -230,6 +241,9 @@ describe('a run that must be repeated', () => {
     const verdict = await only(verify({ files: [bundle] }));
     expect(verdict).toMatchObject({ status: 'drift', difference: { at: found.until, about: { orderId: '3' } } });
     expect(verdict.causes.map(({ kind }) => kind)).toEqual(['code']);
+    // The same code is told as the same one, whichever way it comes.
+    const given = await only(verify({ files: [bundle], strategy: strategyFile }));
+    expect(given).toMatchObject({ status: 'drift', causes: verdict.causes });
     // What comes after that does not count, and today's code may be tried on it.
     put('size.ts', 'export const contracts = (books: number) => (books > 5000 ? 3 : 2);\n');
     expect(await only(verify({ files: [bundle], strategy: strategyFile }))).toMatchObject({
