@@ -109,8 +109,8 @@ class Session {
 async function tradesIn(run: string) {
   const trades = await loadTrades(run);
   return queryRows('select * from trades', async (connection) => {
-    await createJournalViews(connection, [{ name: 'run', folder: run }]);
-    await createTradesView(connection, [{ run: 'run', trades }]);
+    await createJournalViews(connection, [{ name: 'session', folder: run }]);
+    await createTradesView(connection, [{ run: 'session', trades }]);
   });
 }
 
