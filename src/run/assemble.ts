@@ -1,7 +1,7 @@
 /** The parts of a run, joined: the same for a replay and on paper, so that both do the same with the same frames. */
 import { z } from 'zod';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
-import { type Instrument, InstrumentList } from '../market/instrument.ts';
+import { finestTick, type Instrument, InstrumentList } from '../market/instrument.ts';
 import type { Journal } from '../market/journal.ts';
 import type { MarketView } from '../market/market.ts';
 import { formatDecimal, MICROS_PER_SECOND, parseMoney } from '../market/units.ts';
@@ -172,6 +172,7 @@ function describeMarket({ instrument, closesAt, payout }: MarketView): RunManife
   const { id, kind, currency, priceDecimals, sizeDecimals, multiplier, group, title } = instrument;
   return {
     ...{ id, kind, currency, priceDecimals, sizeDecimals, multiplier, group, title },
+    tick: formatDecimal(finestTick(instrument), priceDecimals),
     closesAt: Number.isFinite(closesAt) ? closesAt : undefined,
     payout: Number.isNaN(payout) ? undefined : formatDecimal(payout, priceDecimals),
   };

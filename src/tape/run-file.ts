@@ -37,6 +37,8 @@ const instrumentSchema = z.object({
   multiplier: z.number(),
   group: z.string().optional(),
   title: z.string().optional(),
+  /** Finest step of its prices, decimal text. */
+  tick: z.string().optional(),
   /** When trading ends, microseconds, as last told. */
   closesAt: z.number().optional(),
   /** What one unit pays, decimal text, if the tape tells it. */

@@ -473,7 +473,7 @@ describe('bootstrap', () => {
   it('is as wide as the normal interval for independent values', () => {
     const values = Array.from({ length: 400 }, (_, i) => ((i * 7919) % 400) / 400);
     const found = bootstrapInterval(values, average, 'width');
-    const [low, high] = found?.interval as [number, number];
+    const { interval: [low, high] } = found as NonNullable<typeof found>;
     const normal = 2 * 1.96 * (momentsOf(values).deviation / 20);
     expect((high - low) / normal).toBeGreaterThan(0.6);
     expect((high - low) / normal).toBeLessThan(1.6);
