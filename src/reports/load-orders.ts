@@ -30,7 +30,11 @@ const amounts = ['price', 'size', 'filled', 'queueAhead'] as const;
  */
 const quotes = ['decision', 'sent', 'arrival', 'final'] as const;
 
-type OrderColumn = 'orderId' | (typeof times)[number] | (typeof amounts)[number] | `${(typeof quotes)[number]}${'Bid' | 'Ask'}`;
+type OrderColumn =
+  | 'orderId'
+  | (typeof times)[number]
+  | (typeof amounts)[number]
+  | `${(typeof quotes)[number]}${'Bid' | 'Ask'}`;
 
 /** Middles of bid and ask after a fill; null where a side was empty. */
 export interface FillMids {
@@ -89,9 +93,9 @@ export async function readOrderLives(tables: RunTables, to: Micros): Promise<Ord
       from fills where kind = 'trade' group by "orderId"`,
   );
   const money = new Map(spent.map((each) => [each.orderId, each]));
-  const columns = await tables.numbers<OrderColumn | 'number' | 'sign' | 'maker' | 'canRest' | 'rejected' | 'cancelled'>(
-    ordersQuery(to),
-  );
+  const columns = await tables.numbers<
+    OrderColumn | 'number' | 'sign' | 'maker' | 'canRest' | 'rejected' | 'cancelled'
+  >(ordersQuery(to));
   // Written out field by field: a spread makes objects of another, slow kind.
   return columns.orderId.map((orderId, i) => ({
     orderId: columns.orderId[i],

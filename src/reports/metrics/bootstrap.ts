@@ -44,17 +44,17 @@ export function bootstrapInterval(
   return percentiles(found, blockLength);
 }
 
-/** The same with whole groups drawn, each as often as another: trips of one event are one bet. */
-export function clusterInterval(
-  groups: readonly (readonly number[])[],
-  figure: (resample: readonly number[]) => number | null,
+/** The same with whole clusters drawn, each as likely as another: trips of one event are one bet. */
+export function clusterInterval<T>(
+  clusters: readonly T[],
+  figure: (resample: readonly T[]) => number | null,
   seed: string,
 ): BootstrapInterval | undefined {
-  if (groups.length < LEAST) return undefined;
+  if (clusters.length < LEAST) return undefined;
   const rng = new Rng(seed);
   const found: number[] = [];
   for (let k = 0; k < RESAMPLES; k++) {
-    const value = figure(groups.flatMap(() => groups[rng.below(groups.length)]));
+    const value = figure(clusters.map(() => clusters[rng.below(clusters.length)]));
     if (value !== null && Number.isFinite(value)) found.push(value);
   }
   return percentiles(found, 1);

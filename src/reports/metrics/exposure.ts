@@ -73,7 +73,10 @@ export function exposureFigures(
     exact(total(steps.map((step, i) => (value(step) / equity[i]) * durations[i])) / openTime, n);
   return {
     grossAverage: mean(({ gross }) => gross),
-    grossMax: exact(Math.max(0, ...steps.map(({ gross }, i) => gross / equity[i])), n),
+    grossMax: exact(
+      steps.reduce((most, { gross }, i) => Math.max(most, gross / equity[i]), 0),
+      n,
+    ),
     netAverage: mean(({ net }) => net),
   };
 }

@@ -1,4 +1,5 @@
 /** Probabilities against what came about. */
+import { max, min } from 'simple-statistics';
 import { estimate, type Interval, type Metric, missing } from './metric.ts';
 import { average, total } from './moments.ts';
 import { wilsonInterval } from './uncertainty.ts';
@@ -75,8 +76,8 @@ export function calibrationCurve(
     const hits = bin.filter((i) => outcomes[i] === 1).length;
     return {
       n: bin.length,
-      from: Math.min(...said),
-      to: Math.max(...said),
+      from: min(said),
+      to: max(said),
       probability: average(said),
       rate: hits / bin.length,
       interval: wilsonInterval(hits, bin.length) as Interval,

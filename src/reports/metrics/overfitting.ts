@@ -31,9 +31,7 @@ export function luckySharpe({ count, variance }: Trials): number {
 
 /** Probability that the true Sharpe ratio is above what luck alone gives the best of all trials. */
 export function deflatedSharpe(estimated: SharpeEstimate, trials: Trials | undefined): Metric {
-  return trials === undefined
-    ? missing('not_applicable', estimated.n)
-    : probabilisticSharpe(estimated, luckySharpe(trials));
+  return trials === undefined ? missing('no_data', estimated.n) : probabilisticSharpe(estimated, luckySharpe(trials));
 }
 
 export interface Overfitting {
