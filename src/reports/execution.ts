@@ -41,8 +41,7 @@ export interface FillRateRow {
   readonly rate: Metric;
 }
 
-export const latencyStages = ['decisionToSend', 'sendToArrival', 'sendToAck', 'ackToFill', 'cancelToAck'] as const;
-type LatencyStage = (typeof latencyStages)[number];
+type LatencyStage = 'decisionToSend' | 'sendToArrival' | 'sendToAck' | 'ackToFill' | 'cancelToAck';
 
 /** In the journal's `quotes` the middle after a fill is known to the second, or to the step of `equityEverySeconds`. */
 export const horizons = ['0', '1s', '10s', '60s', 'close'] as const;

@@ -52,7 +52,7 @@ export interface Overfitting {
 type Statistic = (results: readonly number[]) => number;
 
 /** Sharpe ratio per session; without variance the lowest of all. */
-export const sharpeStatistic: Statistic = (results) => {
+const sharpeStatistic: Statistic = (results) => {
   const { mean, deviation } = momentsOf(results);
   return isFlat(deviation, results) ? Number.NEGATIVE_INFINITY : mean / deviation;
 };
@@ -105,7 +105,7 @@ export function overfitting(
 }
 
 /** 16, or the largest even number that leaves four sessions to each. */
-export function blocksOf(sessions: number): number {
+function blocksOf(sessions: number): number {
   return Math.min(16, 2 * Math.floor(sessions / 8));
 }
 
