@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   reports: ['market', 'tape'],
   run: ['market', 'tape', 'feeds', 'engine', 'sim', 'risk', 'strategies', 'replay'],
   probe: ['market', 'tape', 'run', 'reports'],
+  divergence: ['market', 'tape', 'run', 'probe', 'reports'],
   live: ['market', 'tape', 'feeds', 'recorder', 'engine', 'sim', 'risk', 'strategies', 'replay', 'run'],
   cli: [
     'market',
@@ -35,6 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'run',
     'live',
     'probe',
+    'divergence',
     'reports',
   ],
 };

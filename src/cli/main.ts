@@ -3,6 +3,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { VERSION } from '../tape/version.ts';
 import { checkVerb } from './check.ts';
+import { compareVerb } from './compare.ts';
 import { configVerb } from './config.ts';
 import { importVerb } from './import.ts';
 import { initVerb } from './init.ts';
@@ -32,6 +33,7 @@ const verbs = [
   oneValueEach(probeVerb),
   oneValueEach(paperVerb),
   oneValueEach(reportVerb),
+  oneValueEach(compareVerb),
   oneValueEach(serveVerb),
   oneValueEach(sqlVerb),
   oneValueEach(strategiesVerb),

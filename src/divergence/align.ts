@@ -133,7 +133,8 @@ function costAt({ from, costs }: { readonly from: number; readonly costs: Float6
 /** From 0, the same, up to infinity, not each other's: a sum of differences, each in parts of what is too far. */
 function matchCost(a: SideOrder, b: SideOrder): number {
   const apart = Math.abs(a.decidedAt - b.decidedAt) / MATCH_WINDOW;
-  const price = a.limit === null || b.limit === null ? Number(a.limit !== b.limit) / 2 : relative(a.limit, b.limit) / FAR_PRICE;
+  const price =
+    a.limit === null || b.limit === null ? Number(a.limit !== b.limit) / 2 : relative(a.limit, b.limit) / FAR_PRICE;
   const cost = apart / 2 + price / 2 + relative(a.size, b.size) / 2;
   return apart <= 1 && cost < 2 * ALONE ? cost : Number.POSITIVE_INFINITY;
 }

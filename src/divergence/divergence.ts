@@ -41,7 +41,9 @@ const IMPORTED_NOISE: Micros = 100 * MICROS_PER_MILLISECOND;
 export function compareRuns(one: RunSide, other: RunSide, inputs: readonly InputDifference[] = []): Divergence {
   const preconditions = preconditionsOf(one, other);
   const failed = new Set(preconditions.filter(({ passed }) => !passed).map(({ name }) => name));
-  const isConfigured = ['code', 'parameters', 'config', 'contracts', 'engine'].some((name) => failed.has(name as Precondition['name']));
+  const isConfigured = ['code', 'parameters', 'config', 'contracts', 'engine'].some((name) =>
+    failed.has(name as Precondition['name']),
+  );
   const rules: RootRules = {
     arrivalNoise: 0,
     origin: isConfigured ? 'config' : failed.has('opening') ? 'opening' : failed.has('tapes') ? 'data.gap' : undefined,
@@ -76,18 +78,33 @@ function compare(
   const parts = ledger.parts.map((part) => ({ ...part, root: rootOf(part, roots, rules) }));
   const isComparable = context.preconditions.every(({ passed }) => passed);
   const score = scoreOf(pairs, one, other, ledger, isComparable);
-  return { one, other, pairs, roots, ledger, parts, score, preconditions: context.preconditions, warnings: context.warnings };
+  return {
+    one,
+    other,
+    pairs,
+    roots,
+    ledger,
+    parts,
+    score,
+    preconditions: context.preconditions,
+    warnings: context.warnings,
+  };
 }
 
 /** Money of each class, largest first; of `by` root, with all that it led to. */
-export function totalsOf(parts: readonly RootedPart[], by: 'class' | 'root'): readonly { readonly class: Part['class']; readonly money: Money; readonly parts: number }[] {
+export function totalsOf(
+  parts: readonly RootedPart[],
+  by: 'class' | 'root',
+): readonly { readonly class: Part['class']; readonly money: Money; readonly parts: number }[] {
   const totals = new Map<Part['class'], { money: Money; parts: number }>();
   for (const part of parts) {
     const name = by === 'class' ? part.class : part.root.class;
     const total = totals.get(name) ?? { money: 0n, parts: 0 };
     totals.set(name, { money: total.money + part.money, parts: total.parts + 1 });
   }
-  return [...totals].map(([name, total]) => ({ class: name, ...total })).sort((a, b) => compareSize(b.money, a.money) || (a.class < b.class ? -1 : 1));
+  return [...totals]
+    .map(([name, total]) => ({ class: name, ...total }))
+    .sort((a, b) => compareSize(b.money, a.money) || (a.class < b.class ? -1 : 1));
 }
 
 export function compareSize(a: Money, b: Money): number {
@@ -110,7 +127,10 @@ function preconditionsOf(one: RunSide, other: RunSide): readonly Precondition[] 
     same('contracts', contractsOf(a, b)),
     same('fees', ({ config: { fees } }) => fees),
     same('engine', ({ createdBy }) => createdBy),
-    same('tapes', ({ tapes, settlements }) => ({ tapes: tapes.map(({ sha256 }) => sha256.slice(0, 12)), settlements: settlements?.sha256 })),
+    same('tapes', ({ tapes, settlements }) => ({
+      tapes: tapes.map(({ sha256 }) => sha256.slice(0, 12)),
+      settlements: settlements?.sha256,
+    })),
     balanceOf([one.side, other.side]),
   ];
 }
@@ -119,27 +139,27 @@ function preconditionsOf(one: RunSide, other: RunSide): readonly Precondition[] 
 function contractsOf(a: RunManifest, b: RunManifest): (run: RunManifest) => unknown {
   const [inA, inB] = [a, b].map(({ instruments }) => new Set(instruments.map(({ id }) => id)));
   return ({ instruments }) =>
-    Object.fromEntries(instruments.filter(({ id }) => inA.has(id) && inB.has(id)).map((each) => [each.id, JSON.stringify(each)]).sort());
+    Object.fromEntries(
+      instruments
+        .filter(({ id }) => inA.has(id) && inB.has(id))
+        .map((each) => [each.id, JSON.stringify(each)])
+        .sort(),
+    );
 }
 
-/** Cash at the start, and what fills and settlements moved, is cash at the end. */
+/** Trades and marks account for all of the money. */
 function balanceOf(sides: readonly Side[]): Precondition {
-  const wrong = sides.filter(({ openingCash, closing, orders, settlements, multipliers }) => {
-    let cash = openingCash;
-    const book = (instrument: string, size: bigint, price: bigint, fee: Money): void => {
-      cash -= size * price * (multipliers.get(instrument) ?? 1n) + fee;
-    };
-    for (const { instrument, direction, fills } of orders) {
-      for (const { size, price, fee } of fills) book(instrument, BigInt(direction) * size, price, fee);
-    }
-    for (const { instrument, size, price, fee } of settlements) book(instrument, size, price, fee);
-    return closing !== undefined && closing.cash !== cash;
-  });
-  return { name: 'balance', passed: wrong.length === 0, detail: wrong.map(({ name }) => `${name}: cash moved without a fill`).join('; ') };
+  const wrong = sides.filter(({ closing }) => closing !== undefined && closing.unbooked !== 0n);
+  return {
+    name: 'balance',
+    passed: wrong.length === 0,
+    detail: wrong.map(({ name }) => `${name}: money moved without a trade`).join('; '),
+  };
 }
 
 function differing(a: unknown, b: unknown): string {
-  const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+  const isPlain = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
   if (!isPlain(a) || !isPlain(b)) return `${JSON.stringify(a) ?? 'none'} and ${JSON.stringify(b) ?? 'none'}`;
   return [...new Set([...Object.keys(a), ...Object.keys(b)])]
     .filter((name) => !isDeepStrictEqual(a[name], b[name]))
@@ -150,8 +170,16 @@ function differing(a: unknown, b: unknown): string {
 function warningsOf({ mode, tapes }: RunManifest): readonly string[] {
   const gaps = tapes.reduce((count, tape) => count + tape.gaps.length, 0);
   return [
-    ...(mode === 'live' ? ['our own live orders are part of the recorded book, and nothing was subtracted: the replay may count them twice'] : []),
-    ...(mode === 'paper' ? ['paper and replay share one simulator: this shows differences of data, timing and determinism, not errors of the queue or of market impact'] : []),
+    ...(mode === 'live'
+      ? [
+          'our own live orders are part of the recorded book, and nothing was subtracted: the replay may count them twice',
+        ]
+      : []),
+    ...(mode === 'paper'
+      ? [
+          'paper and replay share one simulator: this shows differences of data, timing and determinism, not errors of the queue or of market impact',
+        ]
+      : []),
     ...(gaps > 0 ? [`the tapes of a ${mode} have ${gaps} gaps`] : []),
   ];
 }

@@ -10,8 +10,7 @@ import type { DivergenceClass } from './ledger.ts';
 import { loadSide, type RunSide } from './load-side.ts';
 
 /** In the order of the steps: what a run reads, what the venue does to it, what it is, how it is valued. */
-export const ladderCauses = ['data', 'latency', 'fills', 'fees', 'config', 'code', 'parameters', 'mark'] as const;
-export type LadderCause = (typeof ladderCauses)[number];
+export type LadderCause = 'data' | 'latency' | 'fills' | 'fees' | 'config' | 'code' | 'parameters' | 'mark';
 
 export interface Step {
   readonly cause: LadderCause;
@@ -36,34 +35,33 @@ export interface Ladder {
 /** 2^5 replays. */
 const SHAPLEY_MAX = 5;
 
-const settingsOf: Readonly<Record<'latency' | 'fills' | 'fees' | 'mark', readonly string[]>> = {
-  latency: ['latency', 'feedMs', 'venueSees'],
-  fills: ['queue', 'fills', 'barShare', 'impact'],
-  fees: ['kalshiAccount'],
-  mark: ['mark', 'costBasis', 'equityEverySeconds'],
-};
-const grouped: ReadonlySet<string> = new Set(Object.values(settingsOf).flat());
-
 /** `requests` are what made the two runs; `onRun` is told of each replay, and of how many there will be. */
 export async function climb(
   runs: readonly [one: RunSide, other: RunSide],
   requests: readonly [one: ProbedRun, other: ProbedRun],
   onRun: (run: number, of: number) => void = () => undefined,
 ): Promise<Ladder> {
-  const causes = ladderCauses.filter((cause) => !isDeepStrictEqual(partOf(requests[0], cause), partOf(requests[1], cause)));
+  const [one, other] = requests;
+  const sameStrategy = runs[0].manifest.strategy.name === runs[1].manifest.strategy.name;
+  const causes = knobsFor(sameStrategy).filter(({ read }) => !isDeepStrictEqual(read(one), read(other)));
   const hasShapley = causes.length <= SHAPLEY_MAX;
   const all = (1 << causes.length) - 1;
   let made = 0;
-  const variants = new Variants(requests[1], () => onRun(++made, hasShapley ? all + 1 : causes.length + 1));
+  const variants = new Variants({ ...other, config: {} }, () =>
+    onRun(++made, hasShapley ? all + 1 : causes.length + 1),
+  );
   /** The run in which the causes of `set`, as bits, are as one had them. */
   const play = (set: number): Promise<RunSide> =>
-    variants.with(changeOf(requests, causes.filter((_, i) => (set >> i) & 1)), loadSide);
+    variants.with(
+      causes.reduce((changed, { take }, i) => ((set >> i) & 1 ? take(one, changed) : changed), other),
+      loadSide,
+    );
   const rungs: RunSide[] = [];
   for (let i = 0; i <= causes.length; i++) rungs.push(await play((1 << i) - 1));
   const values = new Map(rungs.map((rung, i) => [(1 << i) - 1, resultOf(rung)]));
   if (hasShapley) for (let set = 0; set <= all; set++) if (!values.has(set)) values.set(set, resultOf(await play(set)));
   const shares = hasShapley ? shapley(causes.length, (set) => values.get(set) ?? 0n) : [];
-  const steps = causes.map((cause, i): Step => {
+  const steps = causes.map(({ cause }, i): Step => {
     const { ledger, parts } = compareRuns(rungs[i + 1], rungs[i]);
     return { cause, money: ledger.gap, shapley: shares[i], classes: totalsOf(parts, 'class') };
   });
@@ -99,62 +97,76 @@ export function shapley(count: number, value: (set: number) => Money): Money[] {
   return shares;
 }
 
-/** The settings of a run that belong to a cause. */
-function partOf(request: ProbedRun, cause: LadderCause): unknown {
-  const { config = {}, scale = {} } = request;
-  const settings = (wanted: (name: string) => boolean) => Object.entries(config).filter(([name]) => wanted(name)).sort();
-  switch (cause) {
-    case 'data':
-      return [request.tapes, request.from, request.to, request.settlements];
-    case 'code':
-      return request.strategy;
-    case 'parameters':
-      return request.parameters ?? {};
-    case 'config':
-      return settings((name) => !grouped.has(name));
-    case 'latency':
-    case 'fees':
-      return [settings((name) => settingsOf[cause].includes(name)), scale[cause]];
-    default:
-      return settings((name) => settingsOf[cause].includes(name));
-  }
+/** What of a request belongs to a cause, and the request with that as one had it. */
+interface Knob {
+  readonly cause: LadderCause;
+  readonly read: (request: ProbedRun) => unknown;
+  readonly take: (one: ProbedRun, changed: ProbedRun) => ProbedRun;
 }
 
-/** Other's request with these causes as one had them. Code and parameters of a strategy of another kind go together. */
-function changeOf([one, other]: readonly [ProbedRun, ProbedRun], causes: readonly LadderCause[]): ProbedRun {
-  let changed = other;
-  for (const cause of causes) changed = { ...changed, ...taken(one, changed, cause) };
-  return changed;
+type Settings = NonNullable<ProbedRun['config']>;
+
+const named: Readonly<Record<'latency' | 'fills' | 'fees' | 'mark', readonly string[]>> = {
+  latency: ['latency', 'feedMs', 'venueSees'],
+  fills: ['queue', 'fills', 'barShare', 'impact'],
+  fees: ['kalshiAccount'],
+  mark: ['mark', 'costBasis', 'equityEverySeconds'],
+};
+const namedElsewhere: ReadonlySet<string> = new Set(Object.values(named).flat());
+
+/** Parameters of another strategy fit that one alone: then they go with the code. */
+function knobsFor(sameStrategy: boolean): readonly Knob[] {
+  return [
+    {
+      cause: 'data',
+      read: ({ tapes, from, to, settlements }) => ({ tapes, from, to, settlements }),
+      take: ({ tapes, from, to, settlements }, changed) => ({ ...changed, tapes, from, to, settlements }),
+    },
+    scaled('latency'),
+    settingsKnob('fills', (name) => named.fills.includes(name)),
+    scaled('fees'),
+    settingsKnob('config', (name) => !namedElsewhere.has(name)),
+    {
+      cause: 'code',
+      read: ({ strategy }) => strategy,
+      take: ({ strategy, parameters }, changed) =>
+        sameStrategy ? { ...changed, strategy } : { ...changed, strategy, parameters },
+    },
+    {
+      cause: 'parameters',
+      read: ({ parameters }) => (sameStrategy ? (parameters ?? {}) : {}),
+      take: ({ parameters }, changed) => ({ ...changed, parameters }),
+    },
+    settingsKnob('mark', (name) => named.mark.includes(name)),
+  ];
 }
 
-function taken(one: ProbedRun, changed: ProbedRun, cause: LadderCause): Partial<ProbedRun> {
-  const from = (wanted: (name: string) => boolean) =>
-    ({ ...Object.fromEntries(Object.entries(changed.config ?? {}).filter(([name]) => !wanted(name))), ...Object.fromEntries(Object.entries(one.config ?? {}).filter(([name]) => wanted(name))) }) as ProbedRun['config'];
-  switch (cause) {
-    case 'data': {
-      const { tapes, from: start, to, settlements } = one;
-      return { tapes, from: start, to, settlements };
-    }
-    case 'code':
-      return { strategy: one.strategy };
-    case 'parameters':
-      return { parameters: one.parameters };
-    case 'config':
-      return { config: from((name) => !grouped.has(name)) };
-    case 'latency':
-    case 'fees':
-      return {
-        config: from((name) => settingsOf[cause].includes(name)),
-        scale: { ...changed.scale, [cause]: one.scale?.[cause] },
-      };
-    default:
-      return { config: from((name) => settingsOf[cause].includes(name)) };
-  }
+function settingsKnob(cause: LadderCause, isOurs: (name: string) => boolean): Knob {
+  const only = (config: Settings = {}, wanted: boolean) =>
+    Object.fromEntries(Object.entries(config).filter(([name]) => isOurs(name) === wanted)) as Settings;
+  return {
+    cause,
+    read: ({ config }) => only(config, true),
+    take: (one, changed) => ({ ...changed, config: { ...only(changed.config, false), ...only(one.config, true) } }),
+  };
+}
+
+/** Settings that can be turned up as a whole too. */
+function scaled(cause: 'latency' | 'fees'): Knob {
+  const settings = settingsKnob(cause, (name) => named[cause].includes(name));
+  return {
+    cause,
+    read: (request) => [settings.read(request), request.scale?.[cause] ?? 1],
+    take: (one, changed) => ({
+      ...settings.take(one, changed),
+      scale: { ...changed.scale, [cause]: one.scale?.[cause] },
+    }),
+  };
 }
 
 function resultOf({ side }: RunSide): Money {
   const { closing, openingCash } = side;
-  return closing ? closing.cash + closing.positionValue - openingCash : 0n;
+  return closing ? closing.equity - openingCash : 0n;
 }
 
 function factorial(n: number): bigint {

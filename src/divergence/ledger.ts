@@ -6,6 +6,7 @@
 import { formatMoney, type Micros, type Money } from '../market/units.ts';
 import { decidedAt, type OrderPair, orderOf } from './align.ts';
 import { type Common, contractsOf, type Excess } from './contracts.ts';
+import { lifeDifference } from './life.ts';
 import { filledOf, type Side, type SideFill, type SideOrder } from './side.ts';
 
 /** In order of precedence. The first six name roots: what a difference goes back to. */
@@ -96,6 +97,9 @@ interface Valuation {
 
 type Share = Pick<Part, 'class' | 'cause' | 'money'>;
 
+/** The same order, but its end was asked for at another time. */
+const changed = { class: 'decision.changed' } as const;
+
 function pairParts({ one, other, method }: OrderPair, value: Valuation, rules: LedgerRules): readonly Share[] {
   if (!one && other) return [{ class: 'decision.missing', money: -contributionOf(other, value) }];
   if (one && !other) return [{ class: 'decision.extra', money: contributionOf(one, value) }];
@@ -104,9 +108,12 @@ function pairParts({ one, other, method }: OrderPair, value: Valuation, rules: L
     return [{ class: 'decision.changed', money: contributionOf(one, value) - contributionOf(other, value) }];
   }
   const { common, one: extra, other: missed } = contractsOf(one, other);
-  const quantity = sum(extra, (part) => excessValue(one, part, value)) - sum(missed, (part) => excessValue(other, part, value));
+  const quantity =
+    sum(extra, (part) => excessValue(one, part, value)) - sum(missed, (part) => excessValue(other, part, value));
+  const part =
+    lifeDifference(one, other, rules.arrivalNoise)?.step === 'cancelled' ? changed : quantityClass(one, other, rules);
   return [
-    { ...quantityClass(one, other, rules), money: quantity },
+    { ...part, money: quantity },
     ...priceParts(one, other, common, value),
     { class: 'fees', money: sum(common, ({ oneFee, otherFee }) => otherFee - oneFee) },
   ];
@@ -157,7 +164,7 @@ function fillCause(fewer: SideOrder, more: SideOrder): FillCause {
 
 /** Of the contracts that both have. */
 function priceParts(one: SideOrder, other: SideOrder, common: readonly Common[], value: Valuation): readonly Share[] {
-  let [latency, depth, liquidity, changed] = [0n, 0n, 0n, 0n];
+  let [latency, depth, liquidity, limit] = [0n, 0n, 0n, 0n];
   for (const { size, one: mine, other: its } of common) {
     const worth = (price: bigint): Money => -BigInt(one.direction) * size * price * value.multiplier;
     const whole = worth(mine.price) - worth(its.price);
@@ -166,14 +173,14 @@ function priceParts(one: SideOrder, other: SideOrder, common: readonly Common[],
       const moved = worth(touchOf(one)) - worth(touchOf(other));
       latency += moved;
       depth += whole - moved;
-    } else if (mine.liquidity === its.liquidity) changed += whole;
+    } else if (mine.liquidity === its.liquidity) limit += whole;
     else liquidity += whole;
   }
   return [
     { class: 'price.latency', money: latency },
     { class: 'price.depth', money: depth },
     { class: 'liquidity', money: liquidity },
-    { class: 'decision.changed', money: changed },
+    { ...changed, money: limit },
   ];
 }
 
@@ -197,7 +204,7 @@ interface AccountParts {
   readonly settlement: Money;
   /** The rest of the valuation of what is held, less what it is at the common mark. */
   readonly mark: Money;
-  /** Cash that no fill and no settlement moved. */
+  /** What neither trades nor marks account for. */
   readonly cash: Money;
 }
 
@@ -224,12 +231,13 @@ function accountOf(side: Side, twin: Side, marks: ReadonlyMap<string, bigint>): 
     if (!settledByTwin.has(instrument)) continue;
     unsettled += worth(side.marks.get(instrument) ?? markOf(instrument)) - worth(markOf(instrument));
   }
-  const { cash, positionValue } = side.closing ?? { cash: side.openingCash + flow, positionValue: atMarks };
+  const { equity, unbooked } = side.closing ?? { equity: side.openingCash + flow + atMarks, unbooked: 0n };
+  const result = equity - side.openingCash;
   return {
-    result: cash + positionValue - side.openingCash,
+    result,
     settlement: settlement + unsettled,
-    mark: positionValue - atMarks - unsettled,
-    cash: cash - side.openingCash - flow,
+    mark: result - unbooked - flow - atMarks - unsettled,
+    cash: unbooked,
   };
 }
 
@@ -251,7 +259,9 @@ function endOf({ equity, orders }: Side): Micros {
 function assertAddsUp(parts: readonly Part[], gap: Money): void {
   const total = sum(parts, ({ money }) => money);
   if (total !== gap) {
-    throw new Error(`the parts add up to ${formatMoney(total)} and not to the gap of ${formatMoney(gap)}: a bug, please report it`);
+    throw new Error(
+      `the parts add up to ${formatMoney(total)} and not to the gap of ${formatMoney(gap)}: a bug, please report it`,
+    );
   }
 }
 

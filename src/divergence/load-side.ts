@@ -56,8 +56,8 @@ export async function loadSide(folder: string): Promise<RunSide> {
         concat_ws(' ', outcome, "timeInForce", "expiresAt", "postOnly", "reduceOnly", "cancelOnPause", "orderGroup", trigger) as terms
        from orders`,
     );
-    const equity = await tables.rows<{ at: Micros; cash: Money; positionValue: Money; equity: Money }>(
-      'select time as at, cash, "positionValue", equity from equity',
+    const equity = await tables.rows<{ at: Micros; equity: Money; earned: Money }>(
+      'select time as at, equity, realised + unrealised - fees as earned from equity',
     );
     const quotes = await tables.rows<LastQuote>(
       `select time as at, instrument, bid, ask, last from quotes
@@ -67,16 +67,19 @@ export async function loadSide(folder: string): Promise<RunSide> {
     const decisions = await tables.rows<SideDecision & { readonly decisionId: number }>(
       `select "decisionId", time as at, concat_ws(' ', epoch_us(time), instrument, action) as key from decisions`,
     );
+    const openingCash = equity[0]?.equity ?? 0n;
     const closing = equity.at(-1);
     return {
       manifest,
       side: {
         name: folder,
         orders: ordersOf(steps, fills),
-        decisions: decisions.filter(({ decisionId }) => !carriedOut.has(decisionId)).map(({ at, key }) => ({ at, key })),
+        decisions: decisions
+          .filter(({ decisionId }) => !carriedOut.has(decisionId))
+          .map(({ at, key }) => ({ at, key })),
         settlements: fills.filter(({ kind }) => kind === 'settlement').map(settlementOf),
-        openingCash: equity[0]?.equity ?? 0n,
-        closing: closing && { cash: closing.cash, positionValue: closing.positionValue },
+        openingCash,
+        closing: closing && { equity: closing.equity, unbooked: closing.equity - openingCash - closing.earned },
         marks: marksOf(manifest, quotes, fills),
         multipliers: new Map(manifest.instruments.map(({ id, multiplier }) => [id, BigInt(multiplier)])),
         ticks: await ticksOf(tables),
@@ -110,6 +113,7 @@ function orderOf(steps: readonly OrderStep[], fills: readonly SideFill[]): SideO
     terms: [first.terms, ...amendments].join(' then '),
     arrivedAt: accepted?.venueTime ?? end?.venueTime ?? fills[0]?.at ?? null,
     acceptedAt: accepted?.time ?? null,
+    cancelledAt: steps.find(({ step }) => step === 'cancel_sent')?.time ?? null,
     touch: null,
     fills,
     endedAt: end?.time ?? null,
@@ -161,7 +165,8 @@ async function ticksOf(tables: RunTables): Promise<ReadonlyMap<string, bigint>> 
      ) where price > 0`,
   );
   const ticks = new Map<string, bigint>();
-  for (const { instrument, price } of rows) ticks.set(instrument, greatestCommonDivisor(price, ticks.get(instrument) ?? 0n));
+  for (const { instrument, price } of rows)
+    ticks.set(instrument, greatestCommonDivisor(price, ticks.get(instrument) ?? 0n));
   return ticks;
 }
 

@@ -4,15 +4,9 @@
  */
 import type { Micros } from '../market/units.ts';
 import { decidedAt, type OrderPair, orderOf } from './align.ts';
-import {
-  arrivalsDiffer,
-  type DivergenceClass,
-  isChanged,
-  type LedgerRules,
-  type Part,
-  quantityClass,
-} from './ledger.ts';
-import type { SideOrder } from './side.ts';
+import { type DivergenceClass, isChanged, type LedgerRules, type Part, quantityClass } from './ledger.ts';
+import { lifeDifference } from './life.ts';
+import { filledOf } from './side.ts';
 
 /** Where what one side read differs from what the other read. */
 export interface InputDifference {
@@ -49,7 +43,9 @@ interface Divergence {
 /** By pair; undefined where both sides are the same. */
 export function rootsOf(pairs: readonly OrderPair[], rules: RootRules): readonly (Root | undefined)[] {
   const roots: (Root | undefined)[] = pairs.map(() => undefined);
-  const divergences = pairs.flatMap((pair, i) => divergenceIn(pair, i, rules)).sort((a, b) => a.at - b.at || a.pair - b.pair);
+  const divergences = pairs
+    .flatMap((pair, i) => divergenceIn(pair, i, rules))
+    .sort((a, b) => a.at - b.at || a.pair - b.pair);
   const states = new Map<string, InstrumentState>();
   const startOf = new Map(divergences.map(({ pair, at }) => [pair, at]));
   for (const [i, pair] of pairs.entries()) {
@@ -65,7 +61,8 @@ export function rootsOf(pairs: readonly OrderPair[], rules: RootRules): readonly
     const earlier = state?.episodeAt(at) ?? state?.last ?? last;
     if (!name.startsWith('decision.')) roots[i] = { class: input ?? name, of: undefined };
     else if (input) roots[i] = { class: input, of: undefined };
-    else if (earlier !== undefined) roots[i] = { class: roots[earlier]?.class ?? name, of: roots[earlier]?.of ?? earlier };
+    else if (earlier !== undefined)
+      roots[i] = { class: roots[earlier]?.class ?? name, of: roots[earlier]?.of ?? earlier };
     else roots[i] = { class: rules.origin ?? 'determinism', of: undefined };
     state?.begin(i, at);
     last = i;
@@ -80,7 +77,8 @@ export function rootOf(part: Part, roots: readonly (Root | undefined)[], { sameF
   const root = roots[part.pair];
   if (part.class === 'fees') return (sameFees ? root : undefined) ?? own;
   // Of a pair that was the same order each part has its own class, unless the data differed or an earlier one led there.
-  if (!root || part.class.startsWith('decision.') || root.class.startsWith('data.') || root.of !== undefined) return root ?? own;
+  if (!root || part.class.startsWith('decision.') || root.class.startsWith('data.') || root.of !== undefined)
+    return root ?? own;
   return own;
 }
 
@@ -90,30 +88,11 @@ function divergenceIn(pair: OrderPair, i: number, rules: RootRules): readonly Di
   if (!one) return [{ pair: i, at, class: 'decision.missing' }];
   if (!other) return [{ pair: i, at, class: 'decision.extra' }];
   if (isChanged(one, other, method)) return [{ pair: i, at, class: 'decision.changed' }];
-  const seen = firstSeenDifference(one, other, rules.arrivalNoise);
-  if (seen === undefined) return [];
-  const isFill = one.fills.length !== other.fills.length || one.fills.some((fill, k) => fill.size !== other.fills[k].size);
-  if (arrivalsDiffer(one, other, rules.arrivalNoise) || (!isFill && one.isRejected === other.isRejected)) {
-    return [{ pair: i, at: seen, class: 'timing' }];
-  }
-  return [{ pair: i, at: seen, class: quantityClass(one, other, rules).class }];
-}
-
-/** When the two desks first knew something different of the same order; undefined: never. */
-function firstSeenDifference(one: SideOrder, other: SideOrder, noise: Micros): Micros | undefined {
-  const [ours, theirs] = [one, other].map(
-    ({ acceptedAt, fills, endedAt, isRejected, reason }): readonly (readonly [Micros, string])[] => [
-      ...(acceptedAt === null ? [] : [[acceptedAt, 'accepted'] as const]),
-      ...fills.map(({ knownAt, size, price }) => [knownAt, `${size} at ${price}`] as const),
-      ...(endedAt === null ? [] : [[endedAt, `${isRejected} ${reason}`] as const]),
-    ],
-  );
-  const steps = Math.max(ours.length, theirs.length);
-  for (let k = 0; k < steps; k++) {
-    const [[a, what], [b, its]] = [ours[k] ?? [Number.POSITIVE_INFINITY, ''], theirs[k] ?? [Number.POSITIVE_INFINITY, '']];
-    if (what !== its || Math.abs(a - b) > noise) return Math.min(a, b);
-  }
-  return undefined;
+  const life = lifeDifference(one, other, rules.arrivalNoise);
+  if (!life) return [];
+  if (life.step === 'cancelled') return [{ pair: i, at: life.at, class: 'decision.changed' }];
+  const isSameResult = filledOf(one) === filledOf(other) && one.isRejected === other.isRejected;
+  return [{ pair: i, at: life.at, class: isSameResult ? 'timing' : quantityClass(one, other, rules).class }];
 }
 
 function inputBefore(at: Micros, inputs: readonly InputDifference[]): InputDifference['class'] | undefined {
@@ -132,7 +111,10 @@ class InstrumentState {
 
   /** What the pair changes about the agreement, when the desks knew. */
   add({ one, other }: OrderPair, divergesAt: Micros | undefined): this {
-    for (const [order, sign] of [[one, 1n], [other, -1n]] as const) {
+    for (const [order, sign] of [
+      [one, 1n],
+      [other, -1n],
+    ] as const) {
       for (const { knownAt, size } of order?.fills ?? []) {
         this.#changes.push({ at: knownAt, open: 0, held: sign * BigInt(order?.direction ?? 1) * size });
       }

@@ -27,7 +27,13 @@ export interface Score {
 
 const ARRIVAL_TOLERANCE = 100 * MICROS_PER_MILLISECOND;
 
-export function scoreOf(pairs: readonly OrderPair[], one: Side, other: Side, ledger: Ledger, isComparable: boolean): Score {
+export function scoreOf(
+  pairs: readonly OrderPair[],
+  one: Side,
+  other: Side,
+  ledger: Ledger,
+  isComparable: boolean,
+): Score {
   const parts: ScoreParts = {
     decisions: decisionScore(pairs, one, other),
     quantity: quantityScore(pairs),
@@ -73,7 +79,9 @@ function priceScore(pairs: readonly OrderPair[], one: Side, other: Side): number
 
 function timingScore(pairs: readonly OrderPair[]): number | null {
   const both = pairs.flatMap(({ one, other }) =>
-    one && other && one.arrivedAt !== null && other.arrivedAt !== null ? [Math.abs(one.arrivedAt - other.arrivedAt)] : [],
+    one && other && one.arrivedAt !== null && other.arrivedAt !== null
+      ? [Math.abs(one.arrivedAt - other.arrivedAt)]
+      : [],
   );
   return both.length === 0 ? null : both.filter((apart) => apart <= ARRIVAL_TOLERANCE).length / both.length;
 }

@@ -35,6 +35,8 @@ export interface SideOrder {
   /** Best price of the other side of the book when it arrived; null where nothing tells. */
   readonly touch: bigint | null;
   readonly fills: readonly SideFill[];
+  /** When the desk first asked for its end; null: never. */
+  readonly cancelledAt: Micros | null;
   /** When the desk learnt of its end; null while it was open. */
   readonly endedAt: Micros | null;
   /** The venue's time of its end. */
@@ -60,6 +62,12 @@ export interface SideSettlement {
   readonly fee: Money;
 }
 
+export interface Closing {
+  readonly equity: Money;
+  /** Part of it that neither trades nor marks account for: interest, adjustments. */
+  readonly unbooked: Money;
+}
+
 export interface Side {
   readonly name: string;
   /** In order of placing. */
@@ -68,7 +76,7 @@ export interface Side {
   readonly settlements: readonly SideSettlement[];
   readonly openingCash: Money;
   /** Undefined where nobody valued the account: then it is valued as the other side is. */
-  readonly closing: { readonly cash: Money; readonly positionValue: Money } | undefined;
+  readonly closing: Closing | undefined;
   /** What a unit was valued at in the end, by instrument. */
   readonly marks: ReadonlyMap<string, bigint>;
   /** Units of the underlying in one contract, by instrument. */

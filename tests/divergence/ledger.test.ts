@@ -29,7 +29,11 @@ describe('the worked example of the design', () => {
   it('tells roots from consequences', () => {
     const context = { ...rules, origin: undefined, inputs: [missedFrame], sameFees: true };
     const roots = rootsOf(pairs, context);
-    const told = ledger.parts.map((part) => [part.class, rootOf(part, roots, context).class, rootOf(part, roots, context).of]);
+    const told = ledger.parts.map((part) => [
+      part.class,
+      rootOf(part, roots, context).class,
+      rootOf(part, roots, context).of,
+    ]);
     expect(told).toEqual([
       ['price.latency', 'price.latency', undefined],
       ['price.depth', 'price.depth', undefined],

@@ -20,11 +20,28 @@ interface OrderText {
   readonly latency?: number;
   readonly touch?: number;
   /** Size, price, fee of the fill, and whether it made. */
-  readonly fills?: readonly (readonly [size: number, price: number, fee?: number, kind?: 'maker' | 'taker', after?: number])[];
+  readonly fills?: readonly (readonly [
+    size: number,
+    price: number,
+    fee?: number,
+    kind?: 'maker' | 'taker',
+    after?: number,
+  ])[];
   readonly end?: Partial<Pick<SideOrder, 'isRejected' | 'reason'>> & { readonly after: number };
 }
 
-export function order({ id, at, direction = 1, size, limit, instrument = MARKET, latency = 50, touch, fills = [], end }: OrderText): SideOrder {
+export function order({
+  id,
+  at,
+  direction = 1,
+  size,
+  limit,
+  instrument = MARKET,
+  latency = 50,
+  touch,
+  fills = [],
+  end,
+}: OrderText): SideOrder {
   const isRejected = end?.isRejected ?? false;
   const isFilled = fills.reduce((filled, [part]) => filled + part, 0) === size;
   const endsAfter = end?.after ?? (isFilled ? (fills.at(-1)?.[4] ?? latency) : undefined);
@@ -39,15 +56,18 @@ export function order({ id, at, direction = 1, size, limit, instrument = MARKET,
     terms: 'gtc',
     arrivedAt: isRejected ? null : millis(at + latency),
     acceptedAt: isRejected ? null : millis(at + 2 * latency),
+    cancelledAt: null,
     touch: touch === undefined ? null : cents(touch),
-    fills: fills.map(([filled, price, fee = 0, liquidity = 'taker', after = latency]): SideFill => ({
-      at: millis(at + after),
-      knownAt: millis(at + after + latency),
-      size: contracts(filled),
-      price: cents(price),
-      fee: centsOfMoney(fee),
-      liquidity,
-    })),
+    fills: fills.map(
+      ([filled, price, fee = 0, liquidity = 'taker', after = latency]): SideFill => ({
+        at: millis(at + after),
+        knownAt: millis(at + after + latency),
+        size: contracts(filled),
+        price: cents(price),
+        fee: centsOfMoney(fee),
+        liquidity,
+      }),
+    ),
     endedAt: endsAfter === undefined ? null : millis(at + endsAfter + latency),
     leftAt: endsAfter === undefined ? null : millis(at + endsAfter),
     isRejected,
@@ -72,7 +92,7 @@ export function side(name: string, orders: readonly SideOrder[], mark: number): 
     decisions: [],
     settlements: [],
     openingCash,
-    closing: { cash, positionValue },
+    closing: { equity: cash + positionValue, unbooked: 0n },
     marks: new Map([[MARKET, cents(mark)]]),
     multipliers: new Map([[MARKET, 1n]]),
     ticks: new Map([[MARKET, cents(1)]]),
@@ -94,7 +114,17 @@ export const replaySide = side(
 export const liveSide = side(
   'live',
   [
-    order({ id: 1, at: 0, size: 100, latency: 190, touch: 56, fills: [[60, 56, 103], [40, 57, 70]] }),
+    order({
+      id: 1,
+      at: 0,
+      size: 100,
+      latency: 190,
+      touch: 56,
+      fills: [
+        [60, 56, 103],
+        [40, 57, 70],
+      ],
+    }),
     order({ id: 2, at: 1000, size: 50, limit: 53, fills: [[20, 53, 0, 'maker', 500]] }),
     order({ id: 3, at: 5000, direction: -1, size: 80, touch: 60, fills: [[80, 60, 135]] }),
     order({ id: 4, at: 10_000, size: 10, touch: 61, fills: [[10, 61, 17]] }),
