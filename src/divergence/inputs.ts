@@ -43,8 +43,7 @@ async function* instants(tape: Tape): AsyncGenerator<Instant> {
     for (let i = 0; i < batch.count; i++) {
       const frame = view.at(batch, i);
       if (frame.direction !== Direction.in) continue;
-      const payload = batch.bytes.subarray(batch.offsets[i], batch.offsets[i + 1]);
-      const hash = createHash('sha1').update(payload).digest('base64');
+      const hash = createHash('sha1').update(frame.payload()).digest('base64');
       if (instant?.at === frame.receivedAt) instant.payloads.push(hash);
       else {
         if (instant) yield instant;

@@ -134,7 +134,8 @@ function sameTerms(one: SideOrder, other: SideOrder): boolean {
 export function quantityClass(one: SideOrder, other: SideOrder, { arrivalNoise }: LedgerRules): Omit<Share, 'money'> {
   if (arrivalsDiffer(one, other, arrivalNoise)) return { class: 'timing' };
   const [fewer, more] = filledOf(one) < filledOf(other) ? [one, other] : [other, one];
-  if (one.isRejected !== other.isRejected) return { class: refusalClass(one.isRejected ? one : other) };
+  const refused = refusedOf(one, other);
+  if (refused) return { class: refusalClass(refused) };
   const cause = fillCause(fewer, more);
   const isPartial = filledOf(fewer) > 0n && filledOf(more) < more.size;
   if (isPartial) return { class: 'fill.partial', cause };
@@ -146,6 +147,26 @@ export function arrivalsDiffer(one: SideOrder, other: SideOrder, noise: Micros):
   if (one.arrivedAt === null || other.arrivedAt === null) return false;
   return Math.abs(one.arrivedAt - one.decidedAt - (other.arrivedAt - other.decidedAt)) > noise;
 }
+
+/** The one that a rule of the venue or of our own kept out or took off, where it did not do the same to the other. */
+export function refusedOf(one: SideOrder, other: SideOrder): SideOrder | undefined {
+  const [mine, its] = [one, other].map(({ isRejected, reason }) => (isRejected || ownRules.has(reason) ? reason : ''));
+  if (mine === its) return undefined;
+  return one.isRejected || its === '' ? one : other;
+}
+
+/** Reasons that lie in what else we hold, have open or may do: what differs there goes back to that. */
+export function isOwnDoing({ reason }: SideOrder): boolean {
+  return ownRules.has(reason) || reason.startsWith('risk_');
+}
+
+const ownRules: ReadonlySet<string> = new Set([
+  'self_trade',
+  'reduce_only',
+  'group_limit',
+  'insufficient_cash',
+  'insufficient_position',
+]);
 
 function refusalClass({ reason }: SideOrder): DivergenceClass {
   if (reason.startsWith('risk_')) return 'risk';

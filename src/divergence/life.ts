@@ -8,14 +8,20 @@ interface LifeStep {
   readonly what: string;
 }
 
+export interface LifeDifference extends LifeStep {
+  /** One had it first, or alone. */
+  readonly isOnes: boolean;
+}
+
 /** The first step that differs, or came at another time, on the side that had it first; undefined: none does. */
-export function lifeDifference(one: SideOrder, other: SideOrder, noise: Micros): LifeStep | undefined {
+export function lifeDifference(one: SideOrder, other: SideOrder, noise: Micros): LifeDifference | undefined {
   const [ours, theirs] = [lifeOf(one), lifeOf(other)];
   const steps = Math.max(ours.length, theirs.length);
   for (let i = 0; i < steps; i++) {
     const [a, b] = [ours[i], theirs[i]];
-    if (a === undefined || b === undefined) return a ?? b;
-    if (a.step !== b.step || a.what !== b.what || Math.abs(a.at - b.at) > noise) return b.at < a.at ? b : a;
+    if (a?.step === b?.step && a?.what === b?.what && Math.abs(a.at - b.at) <= noise) continue;
+    const isOnes = b === undefined || (a !== undefined && a.at <= b.at);
+    return { ...(isOnes ? a : b), isOnes };
   }
   return undefined;
 }

@@ -4,9 +4,18 @@
  */
 import type { Micros } from '../market/units.ts';
 import { decidedAt, type OrderPair, orderOf } from './align.ts';
-import { type DivergenceClass, isChanged, type LedgerRules, type Part, quantityClass } from './ledger.ts';
-import { lifeDifference } from './life.ts';
-import { filledOf } from './side.ts';
+import {
+  arrivalsDiffer,
+  type DivergenceClass,
+  isChanged,
+  isOwnDoing,
+  type LedgerRules,
+  type Part,
+  quantityClass,
+  refusedOf,
+} from './ledger.ts';
+import { type LifeDifference, lifeDifference } from './life.ts';
+import { filledOf, type SideOrder } from './side.ts';
 
 /** Where what one side read differs from what the other read. */
 export interface InputDifference {
@@ -59,11 +68,11 @@ export function rootsOf(pairs: readonly OrderPair[], rules: RootRules): readonly
     const state = states.get(instrument);
     const input = inputBefore(at, rules.inputs);
     const earlier = state?.episodeAt(at) ?? state?.last ?? last;
-    if (!name.startsWith('decision.')) roots[i] = { class: input ?? name, of: undefined };
-    else if (input) roots[i] = { class: input, of: undefined };
-    else if (earlier !== undefined)
+    const isOurs = name.startsWith('decision.');
+    if (input) roots[i] = { class: input, of: undefined };
+    else if ((isOurs || refusedByOwnDoing(pairs[i], name)) && earlier !== undefined)
       roots[i] = { class: roots[earlier]?.class ?? name, of: roots[earlier]?.of ?? earlier };
-    else roots[i] = { class: rules.origin ?? 'determinism', of: undefined };
+    else roots[i] = { class: isOurs ? (rules.origin ?? 'determinism') : name, of: undefined };
     state?.begin(i, at);
     last = i;
   }
@@ -91,8 +100,25 @@ function divergenceIn(pair: OrderPair, i: number, rules: RootRules): readonly Di
   const life = lifeDifference(one, other, rules.arrivalNoise);
   if (!life) return [];
   if (life.step === 'cancelled') return [{ pair: i, at: life.at, class: 'decision.changed' }];
-  const isSameResult = filledOf(one) === filledOf(other) && one.isRejected === other.isRejected;
-  return [{ pair: i, at: life.at, class: isSameResult ? 'timing' : quantityClass(one, other, rules).class }];
+  return [{ pair: i, at: life.at, class: firstClass(one, other, life, rules) }];
+}
+
+/** Of a pair that was the same order: a fill that came earlier on one side is an extra one for that while. */
+function firstClass(
+  one: SideOrder,
+  other: SideOrder,
+  { step, isOnes }: LifeDifference,
+  rules: RootRules,
+): DivergenceClass {
+  if (filledOf(one) !== filledOf(other) || refusedOf(one, other)) return quantityClass(one, other, rules).class;
+  if (step !== 'filled' || arrivalsDiffer(one, other, rules.arrivalNoise)) return 'timing';
+  return isOnes ? 'fill.extra' : 'fill.missed';
+}
+
+function refusedByOwnDoing({ one, other }: OrderPair, name: DivergenceClass): boolean {
+  return (
+    (name === 'reject' || name === 'risk') && [one, other].some((order) => order !== undefined && isOwnDoing(order))
+  );
 }
 
 function inputBefore(at: Micros, inputs: readonly InputDifference[]): InputDifference['class'] | undefined {
