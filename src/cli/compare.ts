@@ -1,9 +1,11 @@
 import type { CommandModule } from 'yargs';
 import { type CompareOptions, compareFolders } from '../divergence/compare.ts';
+import { renderComparison } from '../divergence/page.ts';
 import { type ComparisonSummary, summarise } from '../divergence/summary.ts';
 import { CHECK_FAILED } from './check.ts';
 import { count, facts, print, printJson, table } from './output.ts';
 import { Progress } from './progress.ts';
+import { writeReport } from './report.ts';
 
 interface Arguments {
   one: string;
@@ -11,6 +13,7 @@ interface Arguments {
   auto: string[];
   strategy: string[];
   settlements: string[];
+  output?: string;
   json: boolean;
 }
 
@@ -47,10 +50,11 @@ export const compareVerb: CommandModule<object, Arguments> = {
         default: [],
         describe: 'CSV of outcomes that the replays had: of one, then of other',
       })
+      .option('output', { alias: 'o', type: 'string', describe: 'HTML file of the report' })
       .option('json', { type: 'boolean', default: false })
       .example('$0 compare runs/paper --auto tapes/paper', 'is its replay the same?')
       .example(
-        '$0 compare runs/paper runs/backtest --auto tapes/paper',
+        '$0 compare runs/paper runs/backtest --auto tapes/paper -o gap.html',
         'what of the difference is latency, what is the queue, ...',
       )
       .example('$0 compare runs/1 runs/2', 'which orders and fills differ, and what each is worth') as never,
@@ -66,6 +70,7 @@ export const compareVerb: CommandModule<object, Arguments> = {
     };
     const comparison = await compareFolders(options).finally(() => progress.done());
     const summary = summarise(comparison);
+    if (args.output !== undefined) await writeReport(args.output, await renderComparison(comparison));
     if (args.json) printJson(summary);
     else printComparison(summary);
     if (isBroken(summary)) process.exitCode = CHECK_FAILED;
