@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { type CompareOptions, compareFolders } from '../divergence/compare.ts';
 import { renderComparison } from '../divergence/page.ts';
+import { type AcrossSessions, acrossSessions, readSessions } from '../divergence/sessions.ts';
 import { type ComparisonSummary, summarise } from '../divergence/summary.ts';
 import { CHECK_FAILED } from './check.ts';
 import { count, facts, print, printJson, table } from './output.ts';
@@ -8,28 +9,26 @@ import { Progress } from './progress.ts';
 import { writeReport } from './report.ts';
 
 interface Arguments {
-  one: string;
-  other?: string;
+  runs: string[];
   auto: string[];
   strategy: string[];
   settlements: string[];
   output?: string;
+  budget?: number;
   json: boolean;
 }
 
 export const compareVerb: CommandModule<object, Arguments> = {
-  command: 'compare <one> [other]',
+  command: 'compare <runs..>',
   describe: 'in dollars, why two runs differ: live or paper against replay, or any two',
   builder: (yargs) =>
     yargs
-      .positional('one', {
+      .positional('runs', {
         type: 'string',
+        array: true,
         demandOption: true,
-        describe: 'folder of a run, or orders and fills of a broker (CSV, JSON)',
-      })
-      .positional('other', {
-        type: 'string',
-        describe: 'folder of the run that it is held against; left out: made from --auto',
+        describe:
+          "folder of the one run, or a file of a broker's orders and fills; folder of the other run, left out with --auto",
       })
       .option('auto', {
         type: 'string',
@@ -51,6 +50,11 @@ export const compareVerb: CommandModule<object, Arguments> = {
         describe: 'CSV of outcomes that the replays had: of one, then of other',
       })
       .option('output', { alias: 'o', type: 'string', describe: 'HTML file of the report' })
+      .option('budget', {
+        type: 'number',
+        describe:
+          'across sessions: the runs are files of earlier comparisons (--json), and the mean gap may be so far from zero',
+      })
       .option('json', { type: 'boolean', default: false })
       .example('$0 compare runs/paper --auto tapes/paper', 'is its replay the same?')
       .example(
@@ -59,10 +63,19 @@ export const compareVerb: CommandModule<object, Arguments> = {
       )
       .example('$0 compare runs/1 runs/2', 'which orders and fills differ, and what each is worth') as never,
   async handler(args) {
-    const progress = new Progress(`comparing ${args.one}`, args.json);
+    if (args.budget !== undefined) {
+      const across = acrossSessions(await readSessions(args.runs), args.budget);
+      if (args.json) printJson(across);
+      else printAcross(across);
+      if (across.gap && !across.gap.equivalence.holds) process.exitCode = CHECK_FAILED;
+      return;
+    }
+    const [one, other, ...more] = args.runs;
+    if (more.length > 0) throw new Error(`two runs are compared, not ${args.runs.length}; many sessions with --budget`);
+    const progress = new Progress(`comparing ${one}`, args.json);
     const options: CompareOptions = {
-      one: args.one,
-      other: args.other,
+      one,
+      other,
       tapes: args.auto,
       strategies: args.strategy,
       settlements: args.settlements,
@@ -175,6 +188,36 @@ function printFirst({
       `before it ${side} had ${money(equity)}, held ${held.join(', ') || 'nothing'}, open orders ${openOrders.join(', ') || 'none'}`,
     );
   }
+}
+
+function printAcross({ sessions, gap, classes, filledOnly }: AcrossSessions): void {
+  print(
+    table(
+      ['session', 'gap', 'score'],
+      sessions.map(({ name, gap: each, score }) => [name, each.toFixed(4), score === null ? 'n/a' : score.toFixed(1)]),
+    ),
+  );
+  print('');
+  if (!gap) {
+    print('n/a: needs two sessions whose gaps differ');
+    return;
+  }
+  const chance = (p: number | null) => (p === null ? 'n/a' : p.toFixed(4));
+  const row = (name: string, { mean, interval, limits, tTest, wilcoxon }: NonNullable<AcrossSessions['gap']>) => [
+    name,
+    mean.toFixed(4),
+    interval.map((end) => end.toFixed(4)).join(' to '),
+    limits.map((end) => end.toFixed(4)).join(' to '),
+    chance(tTest),
+    chance(wilcoxon),
+  ];
+  const head = ['', 'mean', '95 % of the mean', '95 % of sessions', 'p (t)', 'p (Wilcoxon)'];
+  print(table(head, [row('gap', gap), ...classes.map((each) => row(each.class, each))]));
+  print(`filled on one side only: ${filledOnly.one} and ${filledOnly.other}, p ${chance(filledOnly.p)}`);
+  const { budget, p, holds } = gap.equivalence;
+  const found = holds ? 'equivalent' : 'NOT SHOWN to be equivalent';
+  const by = p === null ? '' : ` (p ${p.map((each) => each.toFixed(4)).join(' and ')})`;
+  print(`${found} within ${budget} either way at 5 %${by}`);
 }
 
 /** Four places at most: what is less is in the JSON. */

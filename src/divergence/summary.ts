@@ -7,7 +7,7 @@ import { compareSize, type Divergence, type RootedPart, totalsOf } from './diver
 import type { FirstDivergence, SideState } from './first.ts';
 import type { Ladder } from './ladder.ts';
 import { grossOf } from './score.ts';
-import type { SideOrder } from './side.ts';
+import { filledOf, type SideOrder } from './side.ts';
 
 export interface Comparison {
   readonly divergence: Divergence;
@@ -53,6 +53,11 @@ export function summarise({ divergence, first, ladder }: Comparison) {
       other: other.orders.length,
       paired: pairs.filter((pair) => pair.one && pair.other).length,
       byTrigger: pairs.filter(({ method }) => method === 'trigger').length,
+    },
+    /** Orders that were filled, in whole or in part, on one side and not at all on the other. */
+    filledOnly: {
+      one: pairs.filter((pair) => filledOf(pair.one) > 0n && filledOf(pair.other) === 0n).length,
+      other: pairs.filter((pair) => filledOf(pair.other) > 0n && filledOf(pair.one) === 0n).length,
     },
     classes: totals('class'),
     roots: totals('root'),

@@ -4,10 +4,12 @@ import type { Side } from '../side.ts';
 
 const QUANTILES = 200;
 
-/** From decision to arrival, as distributions of both sides and their quantiles against each other; none without arrivals. */
+/** From decision to arrival, as distributions of both sides and their quantiles against each other; none without arrivals, or where all took the same time. */
 export function distributionCharts({ one, other }: Divergence): readonly Chart[] {
   const [ours, theirs] = [latencies(one), latencies(other)];
   if (ours.length < 2 || theirs.length < 2) return [];
+  const isConstant = ours[0] === ours[ours.length - 1] && theirs[0] === theirs[theirs.length - 1];
+  if (isConstant && ours[0] === theirs[0]) return [];
   const shares = Array.from({ length: QUANTILES + 1 }, (_, i) => i / QUANTILES);
   const points: Dataset = {
     name: 'latencies',

@@ -39,15 +39,19 @@ export function familyOf(name: DivergenceClass): string {
 }
 
 const domain = families.map(({ name }) => name);
+/** As many columns as a narrow page has room for. */
+const legend = { columns: { expr: 'width < 500 ? 2 : 6' } } as const;
 export const familyColor = {
   field: 'family',
   type: 'nominal',
   title: null,
   scale: { domain, range: families.map(({ color }) => color) },
+  legend,
 } as const;
 export const familyShape = {
   field: 'family',
   type: 'nominal',
   title: null,
   scale: { domain, range: families.map(({ shape }) => shape) },
+  legend,
 } as const;

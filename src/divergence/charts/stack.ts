@@ -12,7 +12,9 @@ export function stackChart({ parts }: Divergence): Chart | undefined {
   if (parts.length === 0) return undefined;
   const ordered = [...parts].sort((a, b) => a.at - b.at);
   const names = [...new Set(ordered.map((part) => familyOf(part.class)))].sort();
-  const every = Math.ceil(ordered.length / MOMENTS_MAX);
+  const moments = [...new Set(ordered.map(({ at }) => at))];
+  const every = Math.ceil(moments.length / MOMENTS_MAX);
+  const drawn = new Set(moments.filter((_, i) => i % every === every - 1 || i === moments.length - 1));
   const sums = new Map(names.map((name) => [name, 0n]));
   const columns: { time: number[]; family: string[]; money: number[] } = { time: [], family: [], money: [] };
   const add = (at: number) => {
@@ -26,7 +28,7 @@ export function stackChart({ parts }: Divergence): Chart | undefined {
   for (const [i, part] of ordered.entries()) {
     const name = familyOf(part.class);
     sums.set(name, (sums.get(name) ?? 0n) + part.money);
-    if (i % every === every - 1 || i === ordered.length - 1) add(part.at);
+    if (drawn.has(part.at) && part.at !== ordered[i + 1]?.at) add(part.at);
   }
   return {
     name: 'stack',
