@@ -42,7 +42,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where time, chance and the surroundings are handed in, never asked for. */
-const deterministic = ['market', 'engine', 'sim', 'risk', 'strategies', 'reports', 'check'];
+const deterministic = ['market', 'engine', 'sim', 'risk', 'strategies', 'reports', 'check', 'divergence'];
 const banned: readonly (readonly [RegExp, string])[] = [
   [/\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bhrtime\b/, 'the wall clock'],
   [/\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, 'chance that is not seeded'],

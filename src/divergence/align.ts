@@ -13,7 +13,7 @@ export interface OrderPair {
 }
 
 /** Orders further apart than this are not each other's. */
-export const MATCH_WINDOW: Micros = 2_000_000;
+const MATCH_WINDOW: Micros = 2_000_000;
 /** What leaving an order alone costs, so that two are paired if that costs less than leaving both alone. */
 const ALONE = 0.5;
 /** Relative difference of limits that costs as much as leaving both alone: 5 cents of a dollar. */

@@ -22,7 +22,7 @@ export async function firstDivergence(one: Side, other: Side): Promise<FirstDive
   return event && { event, before: [stateBefore(one, event.at), stateBefore(other, event.at)] };
 }
 
-export function stateBefore(side: Side, at: Micros): SideState {
+function stateBefore(side: Side, at: Micros): SideState {
   const positions = new Map<string, bigint>();
   const hold = (instrument: string, size: bigint) => {
     const held = (positions.get(instrument) ?? 0n) + size;

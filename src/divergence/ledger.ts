@@ -269,7 +269,7 @@ function commonMarks(one: Side, other: Side): ReadonlyMap<string, bigint> {
   return marks;
 }
 
-export function multiplierOf(instrument: string, one: Side, other: Side): bigint {
+function multiplierOf(instrument: string, one: Side, other: Side): bigint {
   return one.multipliers.get(instrument) ?? other.multipliers.get(instrument) ?? 1n;
 }
 

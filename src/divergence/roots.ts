@@ -121,8 +121,16 @@ function refusedByOwnDoing({ one, other }: OrderPair, name: DivergenceClass): bo
   );
 }
 
+/** Of the last input that differs at or before `at`, if it is not too long ago. */
 function inputBefore(at: Micros, inputs: readonly InputDifference[]): InputDifference['class'] | undefined {
-  return inputs.findLast((input) => input.at <= at && input.at >= at - LOOK_BACK)?.class;
+  let [low, high] = [0, inputs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (inputs[middle].at <= at) low = middle + 1;
+    else high = middle;
+  }
+  const last = inputs[low - 1];
+  return last !== undefined && last.at >= at - LOOK_BACK ? last.class : undefined;
 }
 
 /** Whether the two sides agree on positions and open orders of one instrument, over time. */

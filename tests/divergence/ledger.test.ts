@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alignOrders } from '../../src/divergence/align.ts';
+import { shapley } from '../../src/divergence/ladder.ts';
 import { ledgerOf } from '../../src/divergence/ledger.ts';
 import { rootOf, rootsOf } from '../../src/divergence/roots.ts';
 import { grossOf, scoreOf } from '../../src/divergence/score.ts';
@@ -53,5 +54,19 @@ describe('the worked example of the design', () => {
     expect(parts.timing).toBeCloseTo(0.666667, 6);
     expect(parts.money).toBeCloseTo(0.594375, 6);
     expect(value).toBeCloseTo(66.443041, 5);
+  });
+});
+
+describe('the average over all orders of replacing causes', () => {
+  it('is that of the design for two causes: latency -92.5, fills -293.5', () => {
+    const values = [601, 501, 300, 215].map(centsOfMoney);
+    expect(shapley(2, (set) => values[set])).toEqual([centsOfMoney(-185) / 2n, centsOfMoney(-587) / 2n]);
+  });
+
+  it('adds up to the unit where it cannot be divided', () => {
+    const values = [0n, 1n, 1n, 2n, 0n, 5n, 3n, 7n];
+    const shares = shapley(3, (set) => values[set]);
+    expect(shares.reduce((sum, share) => sum + share, 0n)).toBe(7n);
+    expect(shapley(0, () => 0n)).toEqual([]);
   });
 });
