@@ -9,13 +9,14 @@ import { describeTape, openTapes, spanOf } from '../run/tapes.ts';
 import type { RunManifest } from '../tape/run-file.ts';
 import type { Tape } from '../tape/tape.ts';
 import { loadBroker } from './broker.ts';
-import { compareImported, compareRuns } from './divergence.ts';
+import { compareImported, compareRuns, type Divergence } from './divergence.ts';
 import { firstDivergence } from './first.ts';
 import { inputDifferences } from './inputs.ts';
 import { climb } from './ladder.ts';
 import { loadSide, type RunSide } from './load-side.ts';
 import type { InputDifference } from './roots.ts';
 import type { Comparison } from './summary.ts';
+import { withTouches } from './touches.ts';
 
 export interface CompareOptions {
   /** Folder of a run, or file of a broker's orders and fills. */
@@ -73,10 +74,17 @@ async function compareTwo(
           options.onRun,
         );
   return {
-    divergence: compareRuns(one, other, tapes.length === 0 ? [] : await inputsOf(one, other, tapes)),
+    divergence: await compareOnTapes(one, other, tapes),
     first: one.manifest.digest === other.manifest.digest ? undefined : await firstDivergence(one.side, other.side),
     ladder,
   };
+}
+
+/** Tapes tell where two of them differ, and what the touch was when an order arrived. */
+async function compareOnTapes(one: RunSide, other: RunSide, tapes: readonly Tape[]): Promise<Divergence> {
+  if (tapes.length === 0) return compareRuns(one, other);
+  const [ours, theirs] = [one, other].map(({ manifest, side }) => tapesOf(manifest, tapes, side.name));
+  return compareRuns(await withTouches(one, ours), await withTouches(other, theirs), await inputsOf(one, other, tapes));
 }
 
 /** What made a run, so that it can be made again. */

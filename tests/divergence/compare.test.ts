@@ -9,7 +9,9 @@ import { type RootRules, rootOf, rootsOf } from '../../src/divergence/roots.ts';
 import { acrossSessions, readSessions } from '../../src/divergence/sessions.ts';
 import type { Side, SideOrder } from '../../src/divergence/side.ts';
 import { summarise } from '../../src/divergence/summary.ts';
+import { withTouches } from '../../src/divergence/touches.ts';
 import { formatMoney, formatTime } from '../../src/market/units.ts';
+import { openTape } from '../../src/tape/tape.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { Laboratory } from './laboratory.ts';
@@ -109,6 +111,19 @@ describe('runs on disk', () => {
       'its strategy laboratory is a file',
     );
     await expect(compareFolders({ ...none, one: run.name })).rejects.toThrow('name the run that it is held against');
+  }, 60_000);
+
+  it('an order that takes paid the touch of the tape when it arrived, or worse', async () => {
+    const run = await laboratory.run();
+    const { side: touched } = await withTouches(run, [await openTape(fixtures.kalshi)]);
+    const taken = touched.orders.filter(({ fills }) => fills[0]?.liquidity === 'taker');
+    expect(taken.length).toBeGreaterThan(20);
+    for (const { touch, fills, direction } of taken) {
+      expect(touch).not.toBeNull();
+      for (const { price } of fills) expect(BigInt(direction) * (price - (touch ?? 0n))).toBeGreaterThanOrEqual(0n);
+    }
+    // What we had taken before is not there any more, so it need not be the touch itself; mostly it is.
+    expect(taken.filter(({ touch, fills }) => touch === fills[0].price).length).toBeGreaterThan(taken.length / 2);
   }, 60_000);
 
   it('two runs: the first event at which they part, with what each knew before it', async () => {
