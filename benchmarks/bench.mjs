@@ -38,6 +38,7 @@ await measure('memory.replay.1m', 'MB', 'kalshi', ['memory', 1_000_000]);
 await measure('memory.replay.50m', 'MB', 'kalshi', ['memory', 50_000_000], 1);
 await measureCompression();
 await measure('report.100k_fills', 's', undefined, ['report']);
+measurePaper();
 measureRecorder();
 
 const machine = {
@@ -78,6 +79,29 @@ async function measureCompression() {
     const packed = header.segments.reduce((sum, segment) => sum + segment.bytes, 0);
     add(market === 'kalshi' ? 'tape.compression' : `tape.compression.${market}`, 'times', [(raw + frames) / packed]);
   }
+}
+
+/** From a frame's bytes to the order that it leads to, at 2,000 frames a second: evenly, and with the recording's bursts. */
+function measurePaper() {
+  if (wanted.length > 0 && !wanted.some((prefix) => 'paper.'.startsWith(prefix) || prefix.startsWith('paper'))) return;
+  const delays = (...job) =>
+    Array.from({ length: 3 }, () => {
+      const child = spawnSync(process.execPath, [`${root}benchmarks/paper.mjs`, ...job], { encoding: 'utf8' });
+      if (child.status !== 0) throw new Error(`paper: ${child.stderr}`);
+      return JSON.parse(child.stdout);
+    });
+  const even = delays('2000');
+  for (const name of ['p50', 'p99'])
+    add(
+      `paper.latency.${name}`,
+      'ms',
+      even.map((run) => run[name]),
+    );
+  add(
+    'paper.latency.bursts.p99',
+    'ms',
+    delays('2000', '--bursts').map((run) => run.p99),
+  );
 }
 
 /** 100,000 frames a second as fast as they come; then what a night looks like: 200 markets, 500 frames a second. */

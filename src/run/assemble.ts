@@ -99,6 +99,7 @@ export class Assembly {
       startAt: options.startAt,
       onAsk: options.onAsk,
       strategyErrors: options.strategyErrors,
+      located: strategy.located,
     });
   }
 
