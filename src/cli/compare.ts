@@ -2,6 +2,7 @@ import type { CommandModule } from 'yargs';
 import { type CompareOptions, compareFolders } from '../divergence/compare.ts';
 import { renderComparison } from '../divergence/page.ts';
 import { type AcrossSessions, acrossSessions, readSessions } from '../divergence/sessions.ts';
+import { renderSessions } from '../divergence/sessions-page.ts';
 import { type ComparisonSummary, summarise } from '../divergence/summary.ts';
 import { CHECK_FAILED } from './check.ts';
 import { count, facts, print, printJson, table } from './output.ts';
@@ -65,6 +66,7 @@ export const compareVerb: CommandModule<object, Arguments> = {
   async handler(args) {
     if (args.budget !== undefined) {
       const across = acrossSessions(await readSessions(args.runs), args.budget);
+      if (args.output !== undefined) await writeReport(args.output, await renderSessions(across));
       if (args.json) printJson(across);
       else printAcross(across);
       if (across.gap && !across.gap.equivalence.holds) process.exitCode = CHECK_FAILED;

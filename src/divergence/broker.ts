@@ -22,7 +22,8 @@ interface BrokerRow {
 /**
  * A row per fill, and one for an order that got none: `order`, `instrument`, `side` (buy or sell, of YES), `placed`, `size`;
  * where known `limit`, `arrived`, `ended`, `reason` (rejected: why); of a fill `filled`, `price`, `time`, and where known
- * `fee` and `liquidity`. Times are RFC 3339 or microseconds. Positions are valued as `run` values them.
+ * `fee` and `liquidity`. Times are RFC 3339 or microseconds. Positions are valued as `run` values them, and where
+ * it did not trade, at the last price of a fill.
  */
 export async function loadBroker(file: string, run: RunSide): Promise<Side> {
   const read = /\.json[l]?$/.test(file)
@@ -36,15 +37,18 @@ export async function loadBroker(file: string, run: RunSide): Promise<Side> {
       `${file}: row ${i + 1}: needs order, instrument, side (buy or sell), placed, size; and filled, price, time of a fill`,
     );
   });
-  const { multipliers, marks, ticks, openingCash } = run.side;
+  const { multipliers, ticks, openingCash } = run.side;
+  const orders = ordersOf(parsed);
+  const lastPrices = orders.flatMap(({ instrument, fills }) => fills.map(({ price }) => [instrument, price] as const));
   return {
     name: file,
-    orders: ordersOf(parsed),
+    currency: run.side.currency,
+    orders,
     decisions: [],
     settlements: [],
     openingCash,
     closing: undefined,
-    marks,
+    marks: new Map([...lastPrices, ...run.side.marks]),
     multipliers,
     ticks,
     equity: [],

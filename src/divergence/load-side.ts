@@ -46,6 +46,8 @@ const finalStates: ReadonlySet<string> = new Set(['filled', 'cancelled', 'reject
 
 export async function loadSide(folder: string): Promise<RunSide> {
   const manifest = await readRun(folder);
+  const inverse = manifest.instruments.find((instrument) => instrument.inverse);
+  if (inverse) throw new Error(`${folder}: ${inverse.id} is an inverse contract, and their money cannot be split yet`);
   const tables = await RunTables.open(folder);
   try {
     const fills = await tables.rows<FillStep>(
@@ -73,6 +75,7 @@ export async function loadSide(folder: string): Promise<RunSide> {
       manifest,
       side: {
         name: folder,
+        currency: currencyOf(manifest),
         orders: ordersOf(steps, fills),
         decisions: decisions
           .filter(({ decisionId }) => !carriedOut.has(decisionId))
@@ -89,6 +92,11 @@ export async function loadSide(folder: string): Promise<RunSide> {
   } finally {
     tables.close();
   }
+}
+
+function currencyOf({ instruments }: RunManifest): string | undefined {
+  const currencies = new Set(instruments.map(({ currency }) => currency));
+  return currencies.size === 1 ? [...currencies][0] : undefined;
 }
 
 function ordersOf(steps: readonly OrderStep[], fills: readonly FillStep[]): SideOrder[] {

@@ -1,5 +1,6 @@
 /** The divergence report as a page: where the money is, when it went, and what each difference is. */
 import { basename } from 'node:path';
+import type { Money } from '../market/units.ts';
 import { count, exactDecimal, signedMoney, time } from '../reports/format.ts';
 import { facts, html, type Markup, signedAmount, table } from '../reports/markup.ts';
 import { renderDocument, sectionMarkup } from '../reports/page.ts';
@@ -61,14 +62,15 @@ const scoreNames: Readonly<Record<keyof ScoreParts, string>> = {
 
 function headline({ divergence }: Comparison): Section {
   const { ledger, parts: all, score, one, other, pairs } = divergence;
+  const { currency } = one;
   return {
     name: 'gap',
     title: 'The gap',
     html: facts([
-      [`Result of ${basename(one.name)}`, amount(ledger.results[0])],
-      [`Result of ${basename(other.name)}`, amount(ledger.results[1])],
-      ['Gap', amount(ledger.gap)],
-      ['Parts without their signs', signedMoney(grossOf(all), 'USD', 4)],
+      [`Result of ${basename(one.name)}`, amount(ledger.results[0], currency)],
+      [`Result of ${basename(other.name)}`, amount(ledger.results[1], currency)],
+      ['Gap', amount(ledger.gap, currency)],
+      ['Parts without their signs', signedMoney(grossOf(all), currency, 4)],
       ['Score', score.value === null ? 'n/a: not comparable' : `${score.value.toFixed(1)} of 100`],
       ...Object.entries(score.parts).map(
         ([name, part]) => [scoreNames[name as keyof ScoreParts], part === null ? 'n/a' : part.toFixed(3)] as const,
@@ -86,11 +88,12 @@ function headline({ divergence }: Comparison): Section {
 function parts({ divergence }: Comparison): Section | undefined {
   if (divergence.parts.length === 0) return undefined;
   const chart = waterfallChart(divergence);
+  const { currency } = divergence.one;
   const list = (title: string, by: 'class' | 'root') =>
     table(
       title,
       [{ title: 'Class' }, { title: 'Money', kind: 'figures' }, { title: 'Parts', kind: 'figures' }],
-      totalsOf(divergence.parts, by).map((total) => [total.class, amount(total.money), count(total.parts)]),
+      totalsOf(divergence.parts, by).map((total) => [total.class, amount(total.money, currency), count(total.parts)]),
     );
   return {
     name: 'parts',
@@ -125,11 +128,12 @@ function distributions({ divergence }: Comparison): Section | undefined {
   };
 }
 
-function first({ first: began }: Comparison): Section | undefined {
+function first({ first: began, divergence }: Comparison): Section | undefined {
   if (!began) return undefined;
   const { event, before } = began;
+  const { currency } = divergence.one;
   const state = ({ equity, positions, open }: SideState) => [
-    signedMoney(equity, 'USD', 4),
+    signedMoney(equity, currency, 4),
     [...positions].map(([instrument, size]) => `${exactDecimal(size)} of ${instrument}`).join(', ') || 'nothing',
     open.join(', ') || 'none',
   ];
@@ -156,9 +160,10 @@ function first({ first: began }: Comparison): Section | undefined {
   };
 }
 
-function causes({ ladder }: Comparison): Section | undefined {
+function causes({ ladder, divergence }: Comparison): Section | undefined {
   if (!ladder || ladder.steps.length === 0) return undefined;
   const chart = matrixChart(ladder);
+  const { currency } = divergence.one;
   const steps = table(
     'What each cause is worth: replaced one after the other, and on average over all orders of replacing them',
     [
@@ -170,11 +175,11 @@ function causes({ ladder }: Comparison): Section | undefined {
     [
       ...ladder.steps.map(({ cause, money, shapley, classes }) => [
         cause,
-        amount(money),
-        shapley === undefined ? 'n/a' : amount(shapley),
-        classes.map((each) => `${each.class} ${signedMoney(each.money, 'USD', 4)}`).join(', '),
+        amount(money, currency),
+        shapley === undefined ? 'n/a' : amount(shapley, currency),
+        classes.map((each) => `${each.class} ${signedMoney(each.money, currency, 4)}`).join(', '),
       ]),
-      ['nothing of these: determinism', amount(ladder.rest), '', ''],
+      ['nothing of these: determinism', amount(ladder.rest, currency), '', ''],
     ],
   );
   return { name: 'causes', title: 'What caused it', html: html`${chartFigure(chart)}${steps}`, charts: [chart] };
@@ -183,11 +188,12 @@ function causes({ ladder }: Comparison): Section | undefined {
 function differences({ divergence }: Comparison): Section | undefined {
   if (divergence.parts.length === 0) return undefined;
   const shown = costliest(divergence, ROWS_MAX);
+  const { currency } = divergence.one;
   const rows = shown.map((part) => {
     const pair = part.pair === undefined ? undefined : divergence.pairs[part.pair];
     const { of } = part.root;
     return [
-      amount(part.money),
+      amount(part.money, currency),
       part.cause ? `${part.class} (${part.cause})` : part.class,
       of === undefined ? part.root.class : `${part.root.class}, order ${orderOf(divergence.pairs[of]).id}`,
       time(part.at),
@@ -220,7 +226,7 @@ function context({ divergence }: Comparison): Section {
   };
 }
 
-const amount = (money: bigint): Markup => signedAmount(money, 'USD', 4);
+const amount = (money: Money, currency: string | undefined): Markup => signedAmount(money, currency, 4);
 
 function told(order: SideOrder | undefined): string {
   if (!order) return 'none';

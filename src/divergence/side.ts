@@ -70,6 +70,8 @@ export interface Closing {
 
 export interface Side {
   readonly name: string;
+  /** Of all that it traded; undefined where there are several. */
+  readonly currency: string | undefined;
   /** In order of placing. */
   readonly orders: readonly SideOrder[];
   readonly decisions: readonly SideDecision[];

@@ -166,8 +166,8 @@ function checkConfig(given: RunConfigInput): RunConfig {
 }
 
 function describeInstrument(instrument: Instrument): RunManifest['instruments'][number] {
-  const { id, kind, currency, priceDecimals, sizeDecimals, multiplier, group, title } = instrument;
-  return { id, kind, currency, priceDecimals, sizeDecimals, multiplier, group, title };
+  const { id, kind, currency, priceDecimals, sizeDecimals, multiplier, inverse, group, title } = instrument;
+  return { id, kind, currency, priceDecimals, sizeDecimals, multiplier, inverse, group, title };
 }
 
 function impactOf({ model, ...facts }: RunConfig['impact']): ImpactModel | undefined {

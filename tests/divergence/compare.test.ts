@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { alignOrders } from '../../src/divergence/align.ts';
@@ -7,6 +7,7 @@ import { ledgerOf } from '../../src/divergence/ledger.ts';
 import { renderComparison } from '../../src/divergence/page.ts';
 import { type RootRules, rootOf, rootsOf } from '../../src/divergence/roots.ts';
 import { acrossSessions, readSessions } from '../../src/divergence/sessions.ts';
+import { renderSessions } from '../../src/divergence/sessions-page.ts';
 import type { Side, SideOrder } from '../../src/divergence/side.ts';
 import { summarise } from '../../src/divergence/summary.ts';
 import { withTouches } from '../../src/divergence/touches.ts';
@@ -140,6 +141,15 @@ describe('runs on disk', () => {
     expect(total).toBeCloseTo(Number(summary.results.gap), 9);
   }, 60_000);
 
+  it('inverse contracts are refused: their money is in the coin', async () => {
+    const { side: run } = await laboratory.run();
+    const copy = join(folder(), 'inverse');
+    cpSync(run.name, copy, { recursive: true });
+    const manifest = readFileSync(join(copy, 'run.json'), 'utf8');
+    writeFileSync(join(copy, 'run.json'), manifest.replace('"multiplier": 1', '"multiplier": 1, "inverse": true'));
+    await expect(compareFolders({ ...none, one: copy, other: run.name })).rejects.toThrow('is an inverse contract');
+  }, 60_000);
+
   it('makes one page, the same bytes each time, in which names stay text', async () => {
     const [one, other] = [await laboratory.run({ config: { fills: 'touch' } }), await laboratory.run()];
     const comparison = await compareFolders({ ...none, one: one.side.name, other: other.side.name });
@@ -201,6 +211,9 @@ describe('runs on disk', () => {
     expect(across.gap?.equivalence).toEqual({ budget: 1, holds: true, p: null });
     expect(across.gap?.tTest).toBeNull();
     expect(across.filledOnly.one).toBe(3 * summary.filledOnly.one);
+    const page = await renderSessions(across);
+    expect(page).toContain('data-chart="trend"');
+    expect(await renderSessions(across)).toBe(page);
     await expect(readSessions([laboratory.strategy])).rejects.toThrow('cannot be read as JSON');
   }, 60_000);
 });

@@ -88,6 +88,7 @@ export function side(name: string, orders: readonly SideOrder[], mark: number): 
   }
   return {
     name,
+    currency: 'USD',
     orders,
     decisions: [],
     settlements: [],
