@@ -4,6 +4,7 @@ import { hideBin } from 'yargs/helpers';
 import { VERSION } from '../tape/version.ts';
 import { bundleVerb } from './bundle.ts';
 import { checkVerb } from './check.ts';
+import { compareVerb } from './compare.ts';
 import { configVerb } from './config.ts';
 import { importVerb } from './import.ts';
 import { initVerb } from './init.ts';
@@ -37,6 +38,7 @@ const verbs = [
   oneValueEach(bundleVerb),
   oneValueEach(paperVerb),
   oneValueEach(reportVerb),
+  oneValueEach(compareVerb),
   oneValueEach(runsVerb),
   oneValueEach(serveVerb),
   oneValueEach(sqlVerb),

@@ -21,6 +21,7 @@ const verbs = [
   'retain',
   'replay',
   'report',
+  'compare',
   'serve',
   'sql',
   'strategies',
