@@ -20,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   reports: ['market', 'tape'],
   run: ['market', 'tape', 'feeds', 'engine', 'sim', 'risk', 'strategies', 'replay'],
   probe: ['market', 'tape', 'run', 'reports'],
-  verify: ['market', 'tape', 'run', 'probe', 'reports'],
+  verify: ['market', 'tape', 'run', 'probe', 'reports', 'divergence'],
   divergence: ['market', 'tape', 'feeds', 'run', 'probe', 'reports'],
   live: ['market', 'tape', 'feeds', 'recorder', 'engine', 'sim', 'risk', 'strategies', 'replay', 'run'],
   cli: [

@@ -9,6 +9,7 @@ import { replaceFile } from '../tape/header.ts';
 import type { RunDifference } from '../tape/run-difference.ts';
 import { type RunManifest, readRun } from '../tape/run-file.ts';
 import { openTape } from '../tape/tape.ts';
+import type { DivergenceFigures } from './divergence-figures.ts';
 import type { EngineCode } from './engine-code.ts';
 import type { Case } from './suite.ts';
 
@@ -27,6 +28,8 @@ export interface Outcome {
     readonly difference?: RunDifference;
     /** Of the expected run by today's definitions. */
     readonly figures: Partial<Figures>;
+    /** Where a budget limits it. */
+    readonly divergence?: DivergenceFigures;
   };
 }
 

@@ -6,6 +6,7 @@ import { replayAsRun } from '../run/as-run.ts';
 import { replayRun } from '../run/replay-run.ts';
 import { firstDifference } from '../tape/run-difference.ts';
 import type { RunManifest } from '../tape/run-file.ts';
+import { divergenceFigures, wantsDivergence } from './divergence-figures.ts';
 import type { Outcome } from './outcome.ts';
 import type { Case } from './suite.ts';
 
@@ -25,7 +26,8 @@ export async function play({ one, digest, output }: Job): Promise<Outcome> {
   if (digest === undefined || digest === manifest.digest) return { manifest, figures, failures };
   const difference = await firstDifference(one.expected, output, one.until);
   const { metrics: expected } = await buildSummary(one.expected);
-  return { manifest, figures, failures, against: { digest, difference, figures: expected } };
+  const divergence = wantsDivergence(one) ? await divergenceFigures(one.expected, output) : undefined;
+  return { manifest, figures, failures, against: { digest, difference, figures: expected, divergence } };
 }
 
 async function replayed(one: Case, output: string): Promise<RunManifest> {

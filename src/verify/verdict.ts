@@ -3,6 +3,7 @@ import type { Figures } from '../reports/figures.ts';
 import type { MetricKey } from '../reports/metrics/catalogue.ts';
 import type { RunDifference } from '../tape/run-difference.ts';
 import { type Cause, causesOf } from './causes.ts';
+import { divergenceKeys, noDivergence } from './divergence-figures.ts';
 import type { EngineCode } from './engine-code.ts';
 import type { Expectation } from './expectation.ts';
 import type { Outcome } from './outcome.ts';
@@ -56,7 +57,7 @@ type Judged = Omit<Verdict, 'name' | 'cached' | 'seconds'>;
 const EXACT: Tolerance = { absolute: 0, relative: 1e-9 };
 
 export function judge(one: Case, outcome: Outcome, expectation: Expectation | undefined, engine: EngineCode): Judged {
-  const budgets = judgeBudgets(one, outcome.figures);
+  const budgets = judgeBudgets(one, outcome);
   const limits = [
     ...budgets.filter(({ met }) => !met).map((budget) => `budget ${budgetText(budget)}`),
     ...outcome.failures.map((failure) => `control: ${failure}`),
@@ -111,9 +112,10 @@ function beyond(changes: readonly Change[]): string[] {
   return [`moved further than it may: ${keys.slice(0, 3).join(', ')}${more}`];
 }
 
-function judgeBudgets({ budgets }: Case, figures: Partial<Figures>): BudgetVerdict[] {
+function judgeBudgets({ budgets }: Case, { figures, against }: Outcome): BudgetVerdict[] {
+  const divergence = against ? against.divergence : noDivergence;
   return Object.entries(budgets).map(([key, { min, max }]) => {
-    const value = figureOf(figures, key);
+    const value = divergenceKeys.includes(key) ? (divergence?.[key] ?? null) : figureOf(figures, key);
     const met = value !== null && value >= (min ?? value) && value <= (max ?? value);
     return { key, min, max, value, met };
   });

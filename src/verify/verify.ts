@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { catalogue } from '../reports/metrics/catalogue.ts';
 import { BUNDLE_ENDING, openBundle } from './bundle.ts';
+import { divergenceKeys, wantsDivergence } from './divergence-figures.ts';
 import { type EngineCode, engineCode } from './engine-code.ts';
 import { readExpectation, writeExpectation } from './expectation.ts';
 import { inLanes, Lanes } from './lanes.ts';
@@ -116,7 +117,7 @@ async function verifyCase(
       if (key !== undefined) await cache?.write(key, outcome);
       return outcome;
     };
-    cached = known !== undefined && isCompared(known, digest);
+    cached = known !== undefined && isCompared(one, known, digest);
     const outcome = known && cached ? known : await play();
     const verdict = judge(one, outcome, expectation, engine);
     const isWritten = update && one.run === undefined && (verdict.status === 'drift' || verdict.status === 'new');
@@ -138,16 +139,22 @@ async function verifyCase(
 }
 
 /** An outcome is known as long as it is the expected one, or was compared with what is expected now. */
-function isCompared({ manifest, against }: Outcome, expected: string | undefined): boolean {
-  return expected === undefined || manifest.digest === expected || against?.digest === expected;
+function isCompared(one: Case, { manifest, against }: Outcome, expected: string | undefined): boolean {
+  if (expected === undefined || manifest.digest === expected) return true;
+  return against?.digest === expected && (!wantsDivergence(one) || against.divergence !== undefined);
 }
 
 /** A mistyped name would never fail. */
 function checkKeys({ file, cases }: Suite): void {
   for (const { name, budgets, metrics = {} } of cases) {
-    for (const key of [...Object.keys(budgets), ...Object.keys(metrics)]) {
+    for (const key of [
+      ...Object.keys(budgets).filter((key) => !divergenceKeys.includes(key)),
+      ...Object.keys(metrics),
+    ]) {
       if (key in catalogue) continue;
-      const near = Object.keys(catalogue).filter((known) => known.split('.')[0] === key.split('.')[0]);
+      const near = [...Object.keys(catalogue), ...(key in budgets ? divergenceKeys : [])].filter(
+        (known) => known.split('.')[0] === key.split('.')[0],
+      );
       const there = near.length > 0 ? near : [...new Set(Object.keys(catalogue).map((known) => known.split('.')[0]))];
       throw new Error(`${file}: cases.${name}: no figure is called ${key}; there are ${there.join(', ')}`);
     }

@@ -159,6 +159,26 @@ describe('a case', () => {
     expect(await only(verify({ files: [suite] }))).toMatchObject({ status: 'limit', cached: true });
   });
 
+  it('is held to budgets of how far it diverges from what is expected, and where', async () => {
+    const budgets = { 'divergence.gap': { max: 0.05 }, 'divergence.loss.decision.changed': { min: -0.01, max: 0.01 } };
+    const suite = await accepted({ digest: false, metrics: {}, budgets });
+    put('size.ts', 'export const contracts = (books: number) => (books > 2000 ? 3 : 2);\n');
+    for (const cached of [false, true]) {
+      const { problems, ...verdict } = await only(verify({ files: [suite] }));
+      expect(verdict).toMatchObject({ status: 'limit', cached });
+      expect(problems).toEqual([
+        expect.stringMatching(
+          /^budget divergence\.loss\.decision\.changed is -?\d\S+, allowed: at least -0\.01, at most 0\.01$/,
+        ),
+      ]);
+    }
+    const known = suiteOf({ digest: false, metrics: {}, budgets: { 'divergence.score': { min: 90 } } });
+    put('size.ts', 'export const contracts = (books: number) => (books > 2000 ? 3 : 2);\n');
+    expect((await only(verify({ files: [known] }))).problems).toEqual([
+      'budget divergence.score is n/a, allowed: at least 90',
+    ]);
+  });
+
   it('has negative controls that can fail', async () => {
     expect(await only(verify({ files: [await accepted({ controls: 1 })] }))).toMatchObject({ problems: [] });
     const suite = suiteOf({ controls: 1 });
@@ -288,6 +308,7 @@ describe('a suite', () => {
     [{ budgets: { 'dd.maxPct': {} } }, /needs min or max/],
     [{ budgets: { 'dd.maxPercent': { min: 0 } } }, /no figure is called dd\.maxPercent; there are .*dd\.maxPct/],
     [{ metrics: { 'divergence.score': {} } }, /no figure is called divergence\.score; there are pnl, /],
+    [{ budgets: { 'divergence.loss.luck': { max: 1 } } }, /there are divergence\.score, divergence\.gap, .*loss\.fees/],
   ])('is refused with file and setting: %j', async (one, message) => {
     await expect(verify({ files: [suiteOf({ strategy: 'hold', ...one })] })).rejects.toThrow(message);
   });
