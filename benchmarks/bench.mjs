@@ -40,6 +40,7 @@ await measureCompression();
 await measure('report.100k_fills', 's', undefined, ['report']);
 measurePaper();
 measureRecorder();
+await measureVerify();
 
 const machine = {
   processor: cpus()[0].model,
@@ -120,6 +121,23 @@ function measureRecorder() {
   add('record.lost', 'frames', [burst.lost]);
   add('record.memory', 'MB', [burst.peakMb]);
   add('record.night', '% of a core', [record(60, 500, 200).corePercent]);
+}
+
+/** 20 cases of 100,000 events each, on as many cores as there are. */
+async function measureVerify() {
+  if (wanted.length > 0 && !wanted.some((prefix) => 'verify.'.startsWith(prefix) || prefix.startsWith('verify')))
+    return;
+  const folder = `${out}/verify`;
+  const tape = `${folder}/tape`;
+  if (!existsSync(`${tape}/tape.json`)) {
+    mkdirSync(folder, { recursive: true });
+    await repeatTape(tapes.kalshi, tape, 100_000);
+  }
+  const child = spawnSync(process.execPath, [`${root}benchmarks/verify.mjs`, tape, folder], { encoding: 'utf8' });
+  if (child.status !== 0) throw new Error(`verify: ${child.stderr}`);
+  const { cached, uncached } = JSON.parse(child.stdout);
+  add('verify.cached', 's', [cached]);
+  add('verify.uncached', 's', [uncached]);
 }
 
 function add(name, unit, values) {

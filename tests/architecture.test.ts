@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   reports: ['market', 'tape'],
   run: ['market', 'tape', 'feeds', 'engine', 'sim', 'risk', 'strategies', 'replay'],
   probe: ['market', 'tape', 'run', 'reports'],
+  verify: ['market', 'tape', 'run', 'probe', 'reports'],
   divergence: ['market', 'tape', 'feeds', 'run', 'probe', 'reports'],
   live: ['market', 'tape', 'feeds', 'recorder', 'engine', 'sim', 'risk', 'strategies', 'replay', 'run'],
   cli: [
@@ -36,6 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'run',
     'live',
     'probe',
+    'verify',
     'divergence',
     'reports',
   ],

@@ -3,7 +3,7 @@ import type { EventBatch } from '../market/event.ts';
 import type { Answer } from '../market/frame.ts';
 import type { Instrument, InstrumentList } from '../market/instrument.ts';
 import type { Cause, Journal, OrderRow } from '../market/journal.ts';
-import { Market } from '../market/market.ts';
+import { Market, type MarketView } from '../market/market.ts';
 import type { Order, OrderRequest, VenueResponse } from '../market/order.ts';
 import type { Rng } from '../market/rng.ts';
 import type { Bracket, Decision, Desk, Strategy } from '../market/strategy.ts';
@@ -178,6 +178,12 @@ export class EngineDesk implements Desk, OrderHost, RiskHost, WorkHost {
       confidence: decision.confidence ?? null,
       features: decision.features ?? {},
     });
+    // What a probability is measured by: the market's own at that moment, and the outcome.
+    if (decision.instrument !== undefined && typeof decision.features?.probability === 'number') {
+      const market = this.market(decision.instrument);
+      this.#quotes.follow(market);
+      this.#quotes.write(market, this.#cause());
+    }
     this.risk.decided(this.#decisions, decision.confidence);
     return this.#decisions;
   }
@@ -227,11 +233,11 @@ export class EngineDesk implements Desk, OrderHost, RiskHost, WorkHost {
   }
 
   writeQuotes(at: Micros): void {
-    this.#quotes.write({ ...this.#cause(), time: at });
+    this.#quotes.writeAll({ ...this.#cause(), time: at });
   }
 
-  /** Instruments in which orders have been placed, in the order of the first one. */
-  get traded(): readonly Instrument[] {
+  /** Markets in which orders have been placed, or of which a probability was told, in the order of the first. */
+  get followed(): readonly MarketView[] {
     return this.#quotes.followed;
   }
 
@@ -309,6 +315,8 @@ export class EngineDesk implements Desk, OrderHost, RiskHost, WorkHost {
   log(order: Order, step: OrderRow['step'], venueAt: Micros | null = null, queueAhead: Size | null = null): void {
     const market = this.market(order.instrument);
     this.#quotes.follow(market);
+    // The prices that an order met, on its way out and as the venue answered: more than the grid of equity tells.
+    if (step === 'held' || step === 'placed' || step === 'accepted') this.#quotes.write(market, this.#cause());
     this.#journal.write('orders', orderRow(this.#cause(), market.instrument, order, { step, venueAt, queueAhead }));
   }
 

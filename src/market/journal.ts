@@ -100,7 +100,10 @@ export interface EquityRow extends Cause {
   readonly equity: string;
 }
 
-/** Best prices of a market in which the run has placed orders, on the equity grid, when they changed. */
+/**
+ * Best prices of a market in which the run has placed orders, or of which it has told a probability: on the equity grid, when an
+ * order is held, placed or accepted, and with a probability; only when they changed.
+ */
 export interface QuoteRow extends Cause {
   readonly instrument: string;
   /** Empty if that side is empty, or the book unusable. */

@@ -17,6 +17,7 @@ export interface Decision {
   readonly reason: string;
   /** 0 to 1, if the strategy has one. */
   readonly confidence?: number;
+  /** `probability`: what the strategy gives YES, from 0 to 1; reports score it against the market and the outcome. */
   readonly features?: Readonly<Record<string, number | string | boolean | null>>;
 }
 

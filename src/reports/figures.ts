@@ -1,21 +1,37 @@
 /** All figures of a run, by key. */
 import { type Analysis, orderTotals } from './analysis.ts';
+import { excursionsOf } from './excursions.ts';
+import type { Execution } from './execution.ts';
+import type { Exposure } from './exposure.ts';
+import type { Forecasts } from './forecasts.ts';
+import { groupBy } from './group.ts';
 import { feesOfGrossProfit, feesPerUnit, fillRateByOrder, fillRateBySize, makerShare } from './metrics/activity.ts';
+import { bootstrapInterval, clusterInterval } from './metrics/bootstrap.ts';
 import { type MetricKey, metricKeys } from './metrics/catalogue.ts';
 import { drawdownTimes, longestDrawdown, painIndex, recoveryRatio, ulcerIndex } from './metrics/drawdown.ts';
-import type { Lot } from './metrics/lots.ts';
+import { meanDuration, medianDuration, weightedDuration } from './metrics/durations.ts';
+import type { Lot, Trip } from './metrics/lots.ts';
 import { estimate, exact, type Metric, missing } from './metrics/metric.ts';
+import { average, total } from './metrics/moments.ts';
+import { deflatedSharpe, type Trials } from './metrics/overfitting.ts';
+import { concentration, topShare, withoutBest } from './metrics/portfolio.ts';
 import {
   autocorrelation,
   calmar,
   downsideDeviation,
+  gainToPain,
+  marRatio,
+  omega,
+  scaled,
   sharpe,
+  sharpeLo,
   sharpePerSession,
   sortino,
+  ulcerPerformance,
   volatility,
 } from './metrics/ratios.ts';
 import { annualisedReturn, compoundGrowth, meanReturn, sessionReturns, totalReturn } from './metrics/returns.ts';
-import { expectedShortfall, valueAtRisk } from './metrics/tail.ts';
+import { expectedShortfall, normalValueAtRisk, valueAtRisk } from './metrics/tail.ts';
 import {
   averageLoss,
   averageWin,
@@ -23,6 +39,7 @@ import {
   expectancy,
   expectancyInRisk,
   kellyFraction,
+  longestStreak,
   payoffRatio,
   profitFactor,
   returnOnRisk,
@@ -31,20 +48,34 @@ import {
   winRateBySize,
   winRateOfAll,
 } from './metrics/trades.ts';
-import { fromSharpe, minimumTrackRecord, probabilisticSharpe } from './metrics/uncertainty.ts';
+import { fromSharpe, minimumTrackRecord, probabilisticSharpe, sharpeError } from './metrics/uncertainty.ts';
 import { decimalToNumber, exactAmount } from './numbers.ts';
+import { executionFigures, exposureFigures, forecastFigures } from './trading-figures.ts';
 
 export type Figures = Readonly<Record<MetricKey, Metric>>;
 
 const MICROS_PER_YEAR = 365.25 * 86_400 * 1_000_000;
 
-export function figuresOf(analysis: Analysis): Figures {
+/** What figures are taken from. */
+export interface FigureSources {
+  readonly analysis: Analysis;
+  readonly execution: Execution;
+  readonly forecasts: Forecasts;
+  readonly exposure: Exposure;
+}
+
+export function figuresOf({ analysis, execution, forecasts, exposure }: FigureSources, trials?: Trials): Figures {
   const figures: Figures = {
     ...pnlFigures(analysis),
-    ...returnFigures(analysis),
+    ...returnFigures(analysis, trials),
     ...drawdownFigures(analysis),
     ...tradeFigures(analysis),
+    ...tripFigures(analysis),
+    ...marketFigures(analysis),
     ...activityFigures(analysis),
+    ...executionFigures(execution),
+    ...forecastFigures(forecasts),
+    ...exposureFigures(exposure),
   };
   const known = (key: MetricKey) => analysis.currency !== undefined || isWithoutMoney(key);
   // In the order of the catalogue, so that the same run gives the same bytes whatever is added where.
@@ -55,7 +86,7 @@ export function figuresOf(analysis: Analysis): Figures {
 
 /** Money of several currencies has no sum without rates of exchange; these figures do without. */
 function isWithoutMoney(key: MetricKey): boolean {
-  return /^(trades|winRate|fill|share)\./.test(key);
+  return /^(trades\.(count|duration|maxConsecutive)|winRate|fill|share\.maker$|queue|score|kelly\.binary)/.test(key);
 }
 
 function pnlFigures({ data, netPnl, fees, matched }: Analysis) {
@@ -73,31 +104,62 @@ function pnlFigures({ data, netPnl, fees, matched }: Analysis) {
   };
 }
 
-function returnFigures({ data, calendar, closes, closesDrawdown }: Analysis) {
+function returnFigures({ data, calendar, closes, closesDrawdown, drawdown }: Analysis, trials: Trials | undefined) {
   const returns = sessionReturns(closes);
   const periods = calendar.periodsPerYear;
   const { at } = data.equity;
   const years = at.length > 1 ? (at[at.length - 1] - at[0]) / MICROS_PER_YEAR : 0;
+  const annualised = annualisedReturn(returns, periods);
+  const growth = compoundGrowth(returns, years);
+  const drawn = (key: MetricKey, figure: (values: readonly number[]) => Metric) =>
+    withBootstrap(figure(returns), returns, (values) => figure(values).value, `${data.manifest.digest}/${key}`);
   return {
     'return.total': totalReturn(returns),
-    'return.annualised': annualisedReturn(returns, periods),
-    'return.cagr': compoundGrowth(returns, years),
-    'return.mean': meanReturn(returns),
+    'return.annualised': annualised,
+    'return.cagr': growth,
+    'return.mean': drawn('return.mean', meanReturn),
+    'return.meanAnnualArithmetic': drawn('return.meanAnnualArithmetic', (values) =>
+      scaled(meanReturn(values), periods),
+    ),
+    'winRate.session': winRate(returns),
     'risk.volatility': volatility(returns, periods),
     'risk.downsideDeviation': downsideDeviation(returns),
     'ratio.sharpePeriod': sharpePerSession(returns),
-    'ratio.sharpe': sharpe(returns, periods),
+    'ratio.sharpe': drawn('ratio.sharpe', (values) => sharpe(values, periods)),
+    'ratio.sharpeLo': sharpeLo(returns, periods),
     'ratio.sortino': sortino(returns, periods),
     'ratio.calmar': calmar(returns, periods, closesDrawdown.maxFraction),
+    'ratio.mar': marRatio(growth, drawdown.maxFraction),
+    'ratio.omega': omega(returns),
+    'ratio.gainToPain': gainToPain(returns),
+    'ratio.ulcerPerformance': ulcerPerformance(annualised, ulcerIndex(closesDrawdown)),
     'sharpe.psr0': fromSharpe(returns, (estimated) => probabilisticSharpe(estimated, 0)),
     'sharpe.psrAnnual1': fromSharpe(returns, (estimated) => probabilisticSharpe(estimated, 1 / Math.sqrt(periods))),
+    'sharpe.dsr': fromSharpe(returns, (estimated) => deflatedSharpe(estimated, trials)),
+    'sharpe.error': fromSharpe(returns, sharpeError),
     'sharpe.minTRL': fromSharpe(returns, (estimated) => minimumTrackRecord(estimated, 0)),
     'sharpe.autocorrelation': autocorrelation(returns),
     'tail.var5': valueAtRisk(returns, 0.05),
     'tail.var1': valueAtRisk(returns, 0.01),
     'tail.es5': expectedShortfall(returns, 0.05),
     'tail.es1': expectedShortfall(returns, 0.01),
+    'tail.varNormal5': normalValueAtRisk(returns, 0.05),
+    'pnl.exBestDay': withoutBest(
+      closes.slice(1).map((close, i) => close - closes[i]),
+      1,
+    ),
   };
+}
+
+/** With a 95 % interval by the stationary bootstrap, where there are ten sessions. */
+function withBootstrap(
+  metric: Metric,
+  values: readonly number[],
+  figure: (resample: readonly number[]) => number | null,
+  seed: string,
+): Metric {
+  const found = metric.value === null ? undefined : bootstrapInterval(values, figure, seed);
+  return found ? { ...metric, interval: found.interval } : metric;
 }
 
 function drawdownFigures({ data, drawdown, closesDrawdown, netPnl }: Analysis) {
@@ -151,7 +213,7 @@ function tradeFigures({ data, matched, markets }: Analysis) {
     'pnl.avgWin': averageWin(net),
     'pnl.avgLoss': averageLoss(net),
     'pnl.payoff': payoffRatio(net),
-    'pnl.expectancy': expectancy(net),
+    'pnl.expectancy': withEvents(expectancy(net), closed, data),
     'pnl.expectancyR': expectancyInRisk(net),
     'pnl.tStat': tStatistic(net),
     'kelly.trades': kellyFraction(net),
@@ -162,11 +224,68 @@ function tradeFigures({ data, matched, markets }: Analysis) {
   };
 }
 
+/** Trips of one event are one bet: whole events are drawn. */
+function withEvents(metric: Metric, trips: readonly Trip[], { manifest }: Analysis['data']): Metric {
+  const events = new Map(manifest.instruments.map(({ id, group }) => [id, group ?? id]));
+  const clusters = [...groupBy(trips, ({ instrument }) => events.get(instrument)).values()].map((each) => ({
+    net: exactAmount(each.reduce((sum, { net }) => sum + net, 0n)),
+    trips: each.length,
+  }));
+  const mean = (drawn: typeof clusters) =>
+    drawn.reduce((sum, { net }) => sum + net, 0) / drawn.reduce((sum, { trips }) => sum + trips, 0);
+  const found = clusterInterval(clusters, (drawn) => mean([...drawn]), `${manifest.digest}/pnl.expectancy`);
+  return found && metric.value !== null ? { ...metric, interval: found.interval } : metric;
+}
+
+function tripFigures(analysis: Analysis) {
+  const { data, matched } = analysis;
+  const closed = matched.trips.filter(({ closedAt }) => closedAt !== null);
+  const durations = closed.map(({ openedAt, closedAt }) => (closedAt ?? openedAt) - openedAt);
+  const net = closed.map((trip) => exactAmount(trip.net));
+  const excursions = excursionsOf(analysis);
+  const kept = excursions.flatMap(({ efficiency }) => (efficiency === null ? [] : [efficiency]));
+  const mean = (values: readonly number[]) =>
+    values.length === 0 ? missing('no_trades') : estimate(average(values), values.length);
+  return {
+    'trades.durationMean': meanDuration(durations),
+    'trades.durationMedian': medianDuration(durations),
+    'trades.durationLots': weightedDuration(
+      matched.lots.map(({ entry, exit, size }) => ({
+        size: decimalToNumber(size),
+        duration: data.fills[exit].at - data.fills[entry].at,
+      })),
+    ),
+    'trades.maxConsecutiveWins': longestStreak(net, 1),
+    'trades.maxConsecutiveLosses': longestStreak(net, -1),
+    'trades.topShare': net.length === 0 ? missing('no_trades') : topShare(net, 1),
+    'trades.maeMean': mean(excursions.map(({ adverse }) => adverse)),
+    'trades.mfeMean': mean(excursions.map(({ favourable }) => favourable)),
+    'trades.efficiency': kept.length === 0 && net.length > 0 ? missing('no_wins', net.length) : mean(kept),
+    'pnl.exTop1': net.length === 0 ? missing('no_trades') : withoutBest(net, 1),
+    'pnl.exTop5': net.length === 0 ? missing('no_trades') : withoutBest(net, 5),
+  };
+}
+
+function marketFigures({ markets }: Analysis) {
+  const net = markets.map((market) => exactAmount(market.net));
+  return { 'hhi.pnl': concentration(net), 'topShare.1': topShare(net, 1), 'topShare.5': topShare(net, 5) };
+}
+
 function activityFigures({ data, fees, netPnl }: Analysis) {
   const trades = data.fills.filter(({ settlement }) => !settlement);
   const sizeOf = (fills: typeof trades) => decimalToNumber(fills.reduce((sum, { size }) => sum + size, 0n));
   const traded = sizeOf(trades);
   const paid = exactAmount(fees);
+  const multipliers = new Map(data.manifest.instruments.map(({ id, multiplier }) => [id, multiplier]));
+  const notionalOf = (fills: typeof trades) =>
+    total(
+      fills.map(
+        ({ instrument, price, size }) =>
+          decimalToNumber(price) * decimalToNumber(size) * (multipliers.get(instrument) ?? 1),
+      ),
+    );
+  const notional = notionalOf(trades);
+  const makers = trades.filter(({ liquidity }) => liquidity === 'maker');
   const { submittedSize, rejectedSize, filledSize, ...counts } = orderTotals(data.orders);
   const orders = {
     ...counts,
@@ -177,7 +296,13 @@ function activityFigures({ data, fees, netPnl }: Analysis) {
   return {
     'fees.perContract': feesPerUnit(paid, traded, trades.length),
     'fees.ofGrossProfit': feesOfGrossProfit(paid, exactAmount(netPnl + fees), trades.length),
-    'share.maker': makerShare(sizeOf(trades.filter(({ liquidity }) => liquidity === 'maker')), traded, trades.length),
+    'share.maker': makerShare(sizeOf(makers), traded, trades.length),
+    'share.makerNotional': makerShare(notionalOf(makers), notional, trades.length),
+    'share.makerFees':
+      paid > 0
+        ? exact(exactAmount(makers.reduce((sum, { fee }) => sum + fee, 0n)) / paid, trades.length)
+        : missing(trades.length === 0 ? 'no_trades' : 'nonpositive_denominator', trades.length),
+    'fees.ofNotional': notional > 0 ? exact(paid / notional, trades.length) : missing('no_trades', trades.length),
     'fill.rateQty': fillRateBySize(orders),
     'fill.rateOrder': fillRateByOrder(orders),
   };

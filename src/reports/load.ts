@@ -4,7 +4,22 @@ import type { NoteRow } from '../market/journal.ts';
 import type { Micros, Money } from '../market/units.ts';
 import { RunTables } from '../tape/journal-read.ts';
 import { type RunManifest, readRun } from '../tape/run-file.ts';
+import {
+  type FillMids,
+  type ForecastFill,
+  type ForecastRow,
+  type OrderLife,
+  prepareQuotes,
+  readFillMids,
+  readForecastFills,
+  readForecasts,
+  readMidsAt,
+  readOrderLives,
+  readTripPaths,
+  type TripPath,
+} from './load-orders.ts';
 import type { TradeFill } from './metrics/lots.ts';
+import { calendarOf, sessionsOf } from './sessions.ts';
 
 export interface JournalFill extends TradeFill {
   readonly liquidity: 'maker' | 'taker' | null;
@@ -70,9 +85,20 @@ export interface RunData {
   readonly orderEnds: readonly OrderEnd[];
   readonly lastQuotes: readonly LastQuote[];
   readonly notes: readonly Note[];
+  readonly orderLives: readonly OrderLife[];
+  /** As many as fills. */
+  readonly fillMids: readonly FillMids[];
+  readonly tripPaths: readonly TripPath[];
+  readonly forecasts: readonly ForecastRow[];
+  readonly forecastFills: readonly ForecastFill[];
+  /** Of each market whose close is known and was reached: the middle of bid and ask five minutes before it. */
+  readonly closingMids: ReadonlyMap<string, number>;
   /** The market with most fills, and its best prices over time. */
   readonly busiest: { readonly instrument: string; readonly quotes: readonly Quote[] } | undefined;
 }
+
+/** At the very end a market's price is its outcome, which nobody can have known better. */
+const BEFORE_CLOSE: Micros = 300_000_000;
 
 /** Remarks of a strategy can be as many as it likes; the report shows the first ones. */
 const REMARKS_MAX = 100;
@@ -83,6 +109,8 @@ export async function loadRun(folder: string): Promise<RunData> {
   try {
     const fills = await readFills(tables);
     const instrument = busiestOf(fills);
+    const sessions = sessionsOf(calendarOf(manifest.instruments), manifest.from, manifest.to);
+    await prepareQuotes(tables);
     return {
       manifest,
       fills,
@@ -101,6 +129,15 @@ export async function loadRun(folder: string): Promise<RunData> {
           where kind in ('gap', 'recovered') union all (select time, kind, coalesce(instrument, ''), coalesce(text, '') from notes
           where kind not in ('gap', 'recovered', 'ask') qualify row_number() over (partition by kind order by time) <= ${REMARKS_MAX})`,
       ),
+      orderLives: await readOrderLives(tables, manifest.to),
+      fillMids: await readFillMids(
+        tables,
+        sessions.map(({ endsAt }) => endsAt),
+      ),
+      tripPaths: await readTripPaths(tables),
+      forecasts: await readForecasts(tables),
+      forecastFills: await readForecastFills(tables),
+      closingMids: await readClosingMids(tables, manifest),
       busiest: instrument === undefined ? undefined : { instrument, quotes: await readQuotes(tables, instrument) },
     };
   } finally {
@@ -145,6 +182,15 @@ function readQuotes(tables: RunTables, instrument: string): Promise<Quote[]> {
   return tables.rows(
     `select time as at, bid, ask from quotes where instrument = '${instrument.replaceAll("'", "''")}'`,
   );
+}
+
+async function readClosingMids(tables: RunTables, manifest: RunManifest): Promise<Map<string, number>> {
+  const times = new Map<string, Micros>();
+  for (const { id, closesAt } of manifest.instruments) {
+    if (closesAt !== undefined && closesAt - BEFORE_CLOSE <= manifest.to) times.set(id, closesAt - BEFORE_CLOSE);
+  }
+  const mids = await readMidsAt(tables, times);
+  return new Map(mids.map(({ instrument, mid }) => [instrument, mid]));
 }
 
 /** Of equals the first in the alphabet. */

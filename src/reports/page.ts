@@ -82,13 +82,14 @@ function contentPolicy(scripts: readonly string[]): string {
 
 function runMarkup({ report, sections }: RunPage, number: number): Markup {
   const { manifest } = report.analysis.data;
-  const { strategy, tapes, instruments } = manifest;
+  const { strategy, tapes } = manifest;
+  const traded = report.analysis.data.orders.length;
   const prefix = `run-${number + 1}`;
   return html`<article class="run" id="${prefix}">
 <header>
 <h1>${strategy.name}</h1>
 <p class="about">${strategy.description}</p>
-<ul class="facts"><li>${manifest.mode}</li><li>${time(manifest.from)} to ${time(manifest.to)} UTC (${duration(manifest.to - manifest.from)})</li><li>${count(tapes.length)} ${tapes.length === 1 ? 'tape' : 'tapes'}</li><li>${count(instruments.length)} ${instruments.length === 1 ? 'market' : 'markets'} traded</li><li>digest <code>${manifest.digest.slice(0, 12)}</code></li></ul>
+<ul class="facts"><li>${manifest.mode}</li><li>${time(manifest.from)} to ${time(manifest.to)} UTC (${duration(manifest.to - manifest.from)})</li><li>${count(tapes.length)} ${tapes.length === 1 ? 'tape' : 'tapes'}</li><li>${count(traded)} ${traded === 1 ? 'market' : 'markets'} traded</li><li>digest <code>${manifest.digest.slice(0, 12)}</code></li></ul>
 <nav aria-label="Sections">${sections.map(({ name }) => html`<a href="#${prefix}-${name}">${name[0].toUpperCase()}${name.slice(1)}</a>`)}</nav>
 </header>
 ${warningBand(report)}

@@ -1,5 +1,7 @@
 /** Runs -> sections -> one HTML file, and the figures behind it as plain JSON. */
+import type { Trials } from './metrics/overfitting.ts';
 import { type RunPage, renderPage } from './page.ts';
+import { portfolioOf } from './portfolio.ts';
 import { type RunReport, readRunReport } from './run-report.ts';
 import type { Section } from './section.ts';
 import { comparison } from './sections/comparison.ts';
@@ -29,15 +31,21 @@ const sections: readonly ((report: RunReport) => Section | undefined)[] = [
   glossary,
 ];
 
-/** A page about one or several runs: the same runs give the same bytes. */
-export async function buildReport(runFolders: readonly string[]): Promise<{ html: string; summary: ReportSummary }> {
+/** A page about one or several runs: the same runs give the same bytes. `trials`: what was tried before they were chosen. */
+export async function buildReport(
+  runFolders: readonly string[],
+  trials?: Trials,
+): Promise<{ html: string; summary: ReportSummary }> {
   const reports: RunReport[] = [];
-  for (const folder of runFolders) reports.push(await readRunReport(folder));
+  for (const folder of runFolders) reports.push(await readRunReport(folder, trials));
   const pages: RunPage[] = reports.map((report) => ({
     report,
     sections: sections.map((section) => section(report)).filter((section) => section !== undefined),
   }));
-  return { html: await renderPage(pages, comparison(reports)), summary: { format: 1, runs: reports.map(summarise) } };
+  return {
+    html: await renderPage(pages, comparison(reports)),
+    summary: { format: 1, runs: reports.map(summarise), portfolio: portfolioOf(reports) },
+  };
 }
 
 /** The figures alone, of one run. */

@@ -1,19 +1,28 @@
 /** The figures and tables behind the page, as plain JSON: what scripts and checks compare. */
 import { formatMoney, type Micros, type Money } from '../market/units.ts';
 import { type Analysis, orderTotals } from './analysis.ts';
+import type { Execution } from './execution.ts';
 import type { Figures } from './figures.ts';
+import type { Forecasts } from './forecasts.ts';
+import type { Shortfall } from './metrics/execution.ts';
+import type { Metric } from './metrics/metric.ts';
 import { decimalToNumber, exactAmount } from './numbers.ts';
+import type { Portfolio } from './portfolio.ts';
 import type { RunReport } from './run-report.ts';
 import { largestTrades } from './trades.ts';
 import type { Warning } from './warnings.ts';
 
 /** Trades that the page and the summary list one by one. */
 export const TRADES_MAX = 200;
+/** Steps of the curve of waiting orders in the summary. */
+const SURVIVAL_MAX = 199;
 
 /** One entry per run, in the order given. */
 export interface ReportSummary {
   readonly format: 1;
   readonly runs: readonly RunSummary[];
+  /** Of several runs, on the days that all have. */
+  readonly portfolio?: Portfolio;
 }
 
 /** Money is a number of currency units, times are microseconds since 1970 UTC, fractions are 0.01 for 1 %. */
@@ -39,6 +48,17 @@ export interface RunSummary {
   readonly trades: readonly TradeSummary[];
   readonly tradesLeftOut: number;
   readonly coverage: readonly CoverageSummary[];
+  readonly execution: ExecutionSummary;
+  /** Without the single forecasts. */
+  readonly forecasts: Omit<Forecasts, 'scored'>;
+}
+
+/** Shortfall in money, waits in microseconds; a survival curve has at most 200 steps. */
+interface ExecutionSummary extends Omit<Execution, 'shortfall'> {
+  readonly shortfall: readonly (Readonly<Record<keyof Shortfall | 'wanted' | 'n' | 'skipped', number>> & {
+    readonly orders: string;
+    readonly basisPoints: Metric;
+  })[];
 }
 
 interface MarketSummary {
@@ -89,7 +109,7 @@ interface CoverageSummary {
   readonly unusable: Micros;
 }
 
-export function summarise({ analysis, figures, warnings, coverage }: RunReport): RunSummary {
+export function summarise({ analysis, figures, warnings, coverage, execution, forecasts }: RunReport): RunSummary {
   const { manifest } = analysis.data;
   const trades = largestTrades(analysis, TRADES_MAX);
   return {
@@ -138,7 +158,33 @@ export function summarise({ analysis, figures, warnings, coverage }: RunReport):
       gaps: gaps.length,
       unusable,
     })),
+    execution: executionSummary(execution),
+    forecasts: withoutSingles(forecasts),
   };
+}
+
+function executionSummary(execution: Execution): ExecutionSummary {
+  const { shortfall, queueWait } = execution;
+  const every = Math.ceil(queueWait.survival.length / SURVIVAL_MAX);
+  return {
+    ...execution,
+    shortfall: shortfall.map(({ orders, n, skipped, basisPoints, ...sums }) => ({
+      ...{ orders, n, skipped },
+      ...(Object.fromEntries(Object.entries(sums).map(([part, sum]) => [part, exactAmount(sum)])) as Record<
+        keyof typeof sums,
+        number
+      >),
+      basisPoints,
+    })),
+    queueWait: {
+      ...queueWait,
+      survival: queueWait.survival.filter((_, i) => i % every === 0 || i === queueWait.survival.length - 1),
+    },
+  };
+}
+
+function withoutSingles({ scored: _, ...rest }: Forecasts): RunSummary['forecasts'] {
+  return rest;
 }
 
 function ordersOf({ data }: Analysis): RunSummary['orders'] {

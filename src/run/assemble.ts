@@ -1,9 +1,10 @@
 /** The parts of a run, joined: the same for a replay and on paper, so that both do the same with the same frames. */
 import { z } from 'zod';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
-import { type Instrument, InstrumentList } from '../market/instrument.ts';
+import { finestTick, type Instrument, InstrumentList } from '../market/instrument.ts';
 import type { Journal } from '../market/journal.ts';
-import { MICROS_PER_SECOND, parseMoney } from '../market/units.ts';
+import type { MarketView } from '../market/market.ts';
+import { formatDecimal, MICROS_PER_SECOND, parseMoney } from '../market/units.ts';
 import type { QueueModel } from '../market/venue.ts';
 import { SimulatedExchange } from '../sim/exchange.ts';
 import { almgrenImpact, type ImpactModel, squareRootImpact } from '../sim/models/impact.ts';
@@ -106,7 +107,7 @@ export class Assembly {
   /** After the engine's `finish`: closes the journal and writes the manifest. */
   async finish(facts: RunFacts): Promise<RunManifest> {
     const { strategy, parameters, config, latency } = this.#settings;
-    const { traded } = this.engine.desk;
+    const { followed } = this.engine.desk;
     const digest = await this.#journal.finish();
     const manifest: RunManifest = {
       format: RUN_FORMAT,
@@ -122,7 +123,10 @@ export class Assembly {
         ...config,
         latency: latency.settings,
         queue: this.#queue.name,
-        fees: feeNames(traded, this.#rules),
+        fees: feeNames(
+          followed.map(({ instrument }) => instrument),
+          this.#rules,
+        ),
       },
       settings: config,
       seed: config.seed,
@@ -132,7 +136,7 @@ export class Assembly {
       from: facts.from,
       to: facts.to,
       events: facts.events,
-      instruments: traded.map(describeInstrument),
+      instruments: followed.map(describeMarket),
       rows: Object.fromEntries(journalTables.map((table) => [table, this.#journal.rows[table]])),
       jsonl: this.#jsonl || undefined,
       digest,
@@ -165,9 +169,14 @@ function checkConfig(given: RunConfigInput): RunConfig {
   return parsed.data;
 }
 
-function describeInstrument(instrument: Instrument): RunManifest['instruments'][number] {
+function describeMarket({ instrument, closesAt, payout }: MarketView): RunManifest['instruments'][number] {
   const { id, kind, currency, priceDecimals, sizeDecimals, multiplier, inverse, group, title } = instrument;
-  return { id, kind, currency, priceDecimals, sizeDecimals, multiplier, inverse, group, title };
+  return {
+    ...{ id, kind, currency, priceDecimals, sizeDecimals, multiplier, inverse, group, title },
+    tick: formatDecimal(finestTick(instrument), priceDecimals),
+    closesAt: Number.isFinite(closesAt) ? closesAt : undefined,
+    payout: Number.isNaN(payout) ? undefined : formatDecimal(payout, priceDecimals),
+  };
 }
 
 function impactOf({ model, ...facts }: RunConfig['impact']): ImpactModel | undefined {

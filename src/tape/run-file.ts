@@ -39,6 +39,12 @@ const instrumentSchema = z.object({
   inverse: z.boolean().optional(),
   group: z.string().optional(),
   title: z.string().optional(),
+  /** Finest step of its prices, decimal text. */
+  tick: z.string().optional(),
+  /** When trading ends, microseconds, as last told. */
+  closesAt: z.number().optional(),
+  /** What one unit pays, decimal text, if the tape tells it. */
+  payout: z.string().optional(),
 });
 
 /** What a run was: enough to make it again, and to say what it came to. No clock and no machine in it. */
@@ -66,7 +72,7 @@ const runSchema = z.object({
   from: z.number(),
   to: z.number(),
   events: z.int(),
-  /** Instruments that the run placed orders in. */
+  /** Instruments that the run placed orders in, or told a probability of. */
   instruments: z.array(instrumentSchema),
   rows: z.record(z.string(), z.int()),
   /** The tables are there as JSON lines too. */

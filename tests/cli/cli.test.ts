@@ -27,6 +27,9 @@ const verbs = [
   'strategies',
   'config',
   'init',
+  'verify',
+  'bundle',
+  'runs',
 ];
 
 beforeAll(() => {

@@ -331,3 +331,36 @@ describe('equity', () => {
     ]);
   });
 });
+
+describe('best prices in the journal', () => {
+  const quotes = (run: TestEngine) => run.journal.rows('quotes').map(({ time, bid, ask }) => [time / SECOND, bid, ask]);
+  const moving = () =>
+    new EventScript()
+      .frame(SECOND, listed(), ...snapshot([[5000, 10_000]], [[5200, 10_000]]))
+      .frame(1_250_000, ...snapshot([[5000, 10_000]], [[5300, 10_000]]))
+      .frame(1_500_000, level(1, 3000, 1));
+
+  it('are there when an order is placed and when it is accepted, between the points of the grid', () => {
+    const options = { latency: constantLatency(300_000, 0) };
+    const run = acting(
+      (desk) => void desk.place({ instrument: id, side: 'buy', price: 4000, size: 100 }),
+      moving(),
+      options,
+    );
+    expect(quotes(run)).toEqual([
+      [1, '0.5000', '0.5200'],
+      [1.3, '0.5000', '0.5300'],
+    ]);
+  });
+
+  it('are there with a probability, and that market is followed without an order', () => {
+    const told = (probability: number | string) =>
+      acting(
+        (desk) => void desk.decide({ instrument: id, action: 'hold', reason: '', features: { probability } }),
+        moving(),
+      );
+    expect(quotes(told(0.6))).toEqual([[1, '0.5000', '0.5200']]);
+    expect(told(0.6).engine.desk.followed.map(({ instrument }) => instrument.id)).toEqual([id]);
+    expect(quotes(told('high'))).toEqual([]);
+  });
+});

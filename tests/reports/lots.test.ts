@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/reports/analysis.ts';
-import { figuresOf } from '../../src/reports/figures.ts';
 import { matchFills, splitExactly, type TradeFill } from '../../src/reports/metrics/lots.ts';
 import { exactAmount } from '../../src/reports/numbers.ts';
+import { reportOf } from '../../src/reports/run-report.ts';
 import { binary, fill, runData, settlement } from './run-data.ts';
 
 const markets = ['kalshi:A', 'kalshi:B', 'kalshi:C'].map(binary);
@@ -23,7 +23,7 @@ describe('V3, four lots in three markets', () => {
     settlement(8, c, 100, 0),
   ];
   const analysis = analyse(runData(fills, markets, ['1000', '972']));
-  const figures = figuresOf(analysis);
+  const figures = reportOf(analysis.data).figures;
 
   it('lots: +60, -3, +5, -90 dollars', () => {
     const net = analysis.matched.lots.map((lot) => [lot.instrument, exactAmount(lot.net)]);
@@ -52,7 +52,7 @@ describe('V3, four lots in three markets', () => {
   it('-9.032258 cents a contract', () => expect(figures['edge.realised'].value).toBeCloseTo(-0.09032258, 8));
   it('with 2.80 of fees -9.935484 cents', () => {
     const charged = fills.map((each, i) => (i < 4 ? { ...each, fee: 7_000_000_000_000_000n } : each));
-    const after = figuresOf(analyse(runData(charged, markets, ['1000', '969.2'])));
+    const after = reportOf(runData(charged, markets, ['1000', '969.2'])).figures;
     expect(after['edge.realised'].value).toBeCloseTo(-0.09935484, 8);
   });
   it('break-even and excess of the lots held to settlement', () => {
@@ -87,7 +87,7 @@ describe('trips', () => {
     const analysis = analyse(data);
     expect(exactAmount(analysis.markets[0].net)).toBe(0.1);
     expect(analysis.unassigned).toBe(0n);
-    expect(figuresOf(analysis)['winRate.market']).toMatchObject({ value: null, reason: 'unresolved' });
+    expect(reportOf(analysis.data).figures['winRate.market']).toMatchObject({ value: null, reason: 'unresolved' });
     const short = analyse(runData([fill(1, a, -1, 10, 40)], markets, ['1000', '999.80'], { lastQuotes: [quote] }));
     expect(exactAmount(short.markets[0].net)).toBe(-0.2);
   });
@@ -142,7 +142,7 @@ describe('instruments in several currencies', () => {
   it('have no figures of money, but win rates', () => {
     const instruments = [binary(a), { ...binary(b), currency: 'EUR' }];
     const fills = [fill(1, a, 1, 10, 40), fill(2, a, -1, 10, 50), fill(3, b, 1, 10, 40), fill(4, b, -1, 10, 30)];
-    const figures = figuresOf(analyse(runData(fills, instruments, ['1000', '1000'])));
+    const figures = reportOf(runData(fills, instruments, ['1000', '1000'])).figures;
     expect(figures['pnl.net']).toMatchObject({ value: null, reason: 'mixed_currency' });
     expect(figures['ratio.sharpe']).toMatchObject({ value: null, reason: 'mixed_currency' });
     expect(figures['winRate.trip'].value).toBe(0.5);

@@ -6,9 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticRun } from '../../benchmarks/synthetic-run.ts';
 import { parseMoney } from '../../src/market/units.ts';
 import { analyse } from '../../src/reports/analysis.ts';
-import { figuresOf } from '../../src/reports/figures.ts';
 import { buildReport, buildSummary, type ReportSummary } from '../../src/reports/report.ts';
-import { readRunReport } from '../../src/reports/run-report.ts';
+import { readRunReport, reportOf } from '../../src/reports/run-report.ts';
 import { warningsOf } from '../../src/reports/warnings.ts';
 import { JournalWriter } from '../../src/tape/journal-file.ts';
 import { readJournal } from '../../src/tape/journal-read.ts';
@@ -70,7 +69,7 @@ describe('the page', () => {
     const warned = (config: object) => {
       const data = runData([], []);
       const analysis = analyse({ ...data, manifest: { ...data.manifest, config: { ...config } } });
-      return warningsOf(analysis, figuresOf(analysis), [])[0];
+      return warningsOf(analysis, reportOf(analysis.data).figures, [])[0];
     };
     expect(warned({ fills: 'touch' })).toMatchObject({
       code: 'optimistic_fills',

@@ -77,6 +77,12 @@ export function runData(
     orderEnds: [],
     lastQuotes: [],
     notes: [],
+    orderLives: [],
+    fillMids: [],
+    tripPaths: [],
+    forecasts: [],
+    forecastFills: [],
+    closingMids: new Map(),
     busiest: undefined,
     ...more,
   };

@@ -39,6 +39,11 @@ export const catalogue = {
     unit: 'fraction',
     definition: 'Arithmetic mean of the session returns.',
   },
+  'return.meanAnnualArithmetic': {
+    label: 'Mean return of a year',
+    unit: 'fraction',
+    definition: 'Mean session return times N.',
+  },
   'return.onCapitalAtRisk': {
     label: 'Return on capital at risk',
     unit: 'fraction',
@@ -61,6 +66,12 @@ export const catalogue = {
     definition: 'Mean over standard deviation (n - 1) of the session returns; riskless rate 0.',
   },
   'ratio.sharpe': { label: 'Sharpe ratio', unit: 'ratio', definition: 'Sharpe per session times the root of N.' },
+  'ratio.sharpeLo': {
+    label: 'Sharpe ratio after Lo',
+    unit: 'ratio',
+    definition:
+      'Sharpe per session taken to a year with the correlation of returns up to five sessions apart (Lo 2002), from 20 sessions on.',
+  },
   'ratio.sortino': {
     label: 'Sortino ratio',
     unit: 'ratio',
@@ -70,6 +81,26 @@ export const catalogue = {
     label: 'Calmar ratio',
     unit: 'ratio',
     definition: 'Annualised return over the largest drawdown of the session closes.',
+  },
+  'ratio.mar': {
+    label: 'MAR ratio',
+    unit: 'ratio',
+    definition: 'CAGR over the largest drawdown of every mark.',
+  },
+  'ratio.omega': {
+    label: 'Omega ratio',
+    unit: 'ratio',
+    definition: 'Sum of the gains over the sum of the losses of the sessions.',
+  },
+  'ratio.gainToPain': {
+    label: 'Gain to pain',
+    unit: 'ratio',
+    definition: 'Sum of all session returns over the sum of the losses.',
+  },
+  'ratio.ulcerPerformance': {
+    label: 'Ulcer performance',
+    unit: 'ratio',
+    definition: 'Annualised return over the ulcer index.',
   },
   'ratio.recovery': {
     label: 'Recovery ratio',
@@ -86,6 +117,17 @@ export const catalogue = {
     label: 'P(Sharpe > 1 a year)',
     unit: 'fraction',
     definition: 'The same for an annual Sharpe ratio of 1.',
+  },
+  'sharpe.dsr': {
+    label: 'Deflated Sharpe ratio',
+    unit: 'fraction',
+    definition:
+      'How likely the true Sharpe ratio is above what the best of all trials would show by luck alone; needs to know how many there were.',
+  },
+  'sharpe.error': {
+    label: 'Standard error of the Sharpe',
+    unit: 'ratio',
+    definition: 'Of the Sharpe per session, given n, skew and raw kurtosis.',
   },
   'sharpe.minTRL': {
     label: 'Minimum track record',
@@ -163,10 +205,61 @@ export const catalogue = {
     definition: 'Mean loss of the worst 5 % of sessions, a session across the border counted in part.',
   },
   'tail.es1': { label: 'Expected shortfall 1 %', unit: 'fraction', definition: 'The same of the worst 1 %.' },
+  'tail.varNormal5': {
+    label: 'Normal value at risk 5 %',
+    unit: 'fraction',
+    definition: 'Value at risk as if session returns were normally distributed.',
+  },
   'trades.count': {
     label: 'Round trips',
     unit: 'count',
     definition: 'Closed trips from flat to flat; n counts the open ones too.',
+  },
+  'trades.durationMean': {
+    label: 'Mean time in a trip',
+    unit: 'duration',
+    definition: 'From the first entry to the last exit of a closed trip.',
+  },
+  'trades.durationMedian': {
+    label: 'Median time in a trip',
+    unit: 'duration',
+    definition: 'Half of the closed trips were shorter.',
+  },
+  'trades.durationLots': {
+    label: 'Mean time held',
+    unit: 'duration',
+    definition: 'From entry to exit of the closed lots, by size.',
+  },
+  'trades.maxConsecutiveWins': {
+    label: 'Most wins in a row',
+    unit: 'count',
+    definition: 'Of closed trips in order of their end; those that neither won nor lost break no row.',
+  },
+  'trades.maxConsecutiveLosses': {
+    label: 'Most losses in a row',
+    unit: 'count',
+    definition: 'The same of losses.',
+  },
+  'trades.topShare': {
+    label: 'Share of the best trip',
+    unit: 'fraction',
+    definition: 'Largest winning trip over the sum of all winning trips.',
+  },
+  'trades.maeMean': {
+    label: 'Mean adverse excursion',
+    unit: 'money',
+    definition:
+      'How far closed trips were below 0 at their worst, closed at the other side of the quotes, before fees; the mean.',
+  },
+  'trades.mfeMean': {
+    label: 'Mean favourable excursion',
+    unit: 'money',
+    definition: 'How far they were above 0 at their best.',
+  },
+  'trades.efficiency': {
+    label: 'Kept of the best',
+    unit: 'fraction',
+    definition: 'Gross result over favourable excursion; the mean of the trips that had one.',
   },
   'winRate.trip': {
     label: 'Win rate by trip',
@@ -201,6 +294,11 @@ export const catalogue = {
     unit: 'fraction',
     definition: 'Win rate by contract less break-even win rate, both of the lots held to settlement.',
   },
+  'winRate.session': {
+    label: 'Win rate by session',
+    unit: 'fraction',
+    definition: 'Sessions with a gain over sessions with a gain or loss; 95 % interval by Wilson.',
+  },
   'pnl.profitFactor': {
     label: 'Profit factor',
     unit: 'ratio',
@@ -219,6 +317,21 @@ export const catalogue = {
     unit: 'ratio',
     definition: 'Expectancy over average loss.',
   },
+  'pnl.exTop1': {
+    label: 'Without the best trip',
+    unit: 'money',
+    definition: 'Sum of the closed trips, net, without the one that won most.',
+  },
+  'pnl.exTop5': {
+    label: 'Without the five best trips',
+    unit: 'money',
+    definition: 'The same without the five that won most.',
+  },
+  'pnl.exBestDay': {
+    label: 'Without the best session',
+    unit: 'money',
+    definition: 'Net result of all sessions without the one that won most.',
+  },
   'pnl.tStat': {
     label: 't-statistic',
     unit: 'ratio',
@@ -230,10 +343,90 @@ export const catalogue = {
     definition:
       'W - (1 - W) / payoff with W the win rate by trip: the stake that grows fastest if the trips are typical. Below 0: do not bet.',
   },
+  'kelly.binary': {
+    label: 'Kelly fraction of forecasts',
+    unit: 'fraction',
+    definition:
+      '(p - c) / (1 - c) by size over the fills of decisions that told a probability; p of the side that was bought, c its all-in cost.',
+  },
   'edge.realised': {
     label: 'Edge per contract',
     unit: 'money',
     definition: 'Net result of the closed lots over their size.',
+  },
+  'edge.expected': {
+    label: 'Expected edge',
+    unit: 'money',
+    definition: 'p - c by size over the same fills: what the model thought a contract was worth beyond its cost.',
+  },
+  'edge.clv': {
+    label: 'Closing line value',
+    unit: 'money',
+    definition:
+      'Middle of bid and ask five minutes before the market closes less the entry price, per contract of binary entries before that; reversed for sales.',
+  },
+  'edge.clvOfEntry': {
+    label: 'Closing line value of the cost',
+    unit: 'fraction',
+    definition: 'The same over what the contracts cost.',
+  },
+  'edge.beatClose': {
+    label: 'Better than the close',
+    unit: 'fraction',
+    definition: 'Part of the size that was entered better than that middle.',
+  },
+  'score.brier': {
+    label: 'Brier score',
+    unit: 'ratio',
+    definition:
+      'Mean squared error of the probabilities that decisions told: 0 is perfect, 0.25 is what one half always gets.',
+  },
+  'score.brierMarket': {
+    label: 'Brier score of the market',
+    unit: 'ratio',
+    definition: 'The same of the middle of bid and ask at the same moments.',
+  },
+  'score.skill': {
+    label: 'Brier skill',
+    unit: 'fraction',
+    definition: '1 less Brier score over that of the market: above 0 the model knew more.',
+  },
+  'score.logLoss': {
+    label: 'Log loss',
+    unit: 'ratio',
+    definition:
+      'Mean of minus the natural logarithm of what was given to that which came; probabilities at least 1e-6 from 0 and 1.',
+  },
+  'score.logLossMarket': {
+    label: 'Log loss of the market',
+    unit: 'ratio',
+    definition: 'The same of the market.',
+  },
+  'score.reliability': {
+    label: 'Miscalibration',
+    unit: 'ratio',
+    definition:
+      'Mean squared distance between forecasts and frequency in bins of equal count: a part of the Brier score.',
+  },
+  'score.resolution': {
+    label: 'Resolution',
+    unit: 'ratio',
+    definition: 'Mean squared distance between the frequency of the bins and that of all; takes from the Brier score.',
+  },
+  'score.uncertainty': {
+    label: 'Uncertainty of outcomes',
+    unit: 'ratio',
+    definition: 'Variance of the outcomes: the Brier score of who always says how often YES comes.',
+  },
+  'score.ece': {
+    label: 'Calibration error',
+    unit: 'fraction',
+    definition: 'Mean distance between forecasts and frequency over the bins.',
+  },
+  'score.spiegelhalterZ': {
+    label: 'Spiegelhalter z',
+    unit: 'ratio',
+    definition: 'About standard normal if the forecasts are calibrated; beyond 2 they hardly are.',
   },
   'fees.total': { label: 'Fees', unit: 'money', definition: 'All fees charged, less rebates.' },
   'fees.perContract': {
@@ -242,10 +435,25 @@ export const catalogue = {
     definition: 'Fees over the size traded, either way.',
   },
   'fees.ofGrossProfit': { label: 'Fees of gross P&L', unit: 'fraction', definition: 'Fees over gross P&L.' },
+  'fees.ofNotional': {
+    label: 'Fees of what was traded',
+    unit: 'fraction',
+    definition: 'Fees over price times size of all trades.',
+  },
   'share.maker': {
     label: 'Maker share',
     unit: 'fraction',
     definition: 'Traded size that provided liquidity over all traded size.',
+  },
+  'share.makerNotional': {
+    label: 'Maker share by value',
+    unit: 'fraction',
+    definition: 'The same by price times size.',
+  },
+  'share.makerFees': {
+    label: 'Fees of makers',
+    unit: 'fraction',
+    definition: 'Fees of fills that provided liquidity over all fees.',
   },
   'fill.rateQty': {
     label: 'Fill rate by size',
@@ -256,6 +464,169 @@ export const catalogue = {
     label: 'Fill rate by order',
     unit: 'fraction',
     definition: 'Orders with any fill over accepted orders; 95 % interval by Wilson.',
+  },
+  'fill.partialShare': {
+    label: 'Filled in part',
+    unit: 'fraction',
+    definition: 'Orders filled in part over orders with any fill; 95 % interval by Wilson.',
+  },
+  'queue.waitMedian': {
+    label: 'Median wait in the queue',
+    unit: 'duration',
+    definition:
+      'From arrival at the venue to the first fill of resting orders; cancelled ones count as long as they stood (Kaplan and Meier).',
+  },
+  'slippage.decision': {
+    label: 'Slippage since the decision',
+    unit: 'money',
+    definition:
+      'Average price of an order beyond the middle of bid and ask when it was decided, per unit; above 0 it cost.',
+  },
+  'slippage.arrival': {
+    label: 'Slippage since arrival',
+    unit: 'money',
+    definition: 'The same as of its arrival at the venue.',
+  },
+  'spread.effectiveHalf': {
+    label: 'Effective half spread',
+    unit: 'money',
+    definition:
+      'Fill price beyond the middle of bid and ask as the desk saw them with the fill, per unit; below 0 it was earned.',
+  },
+  'markout.0': {
+    label: 'Markout at once',
+    unit: 'money',
+    definition:
+      'Middle of bid and ask less fill price, per unit, reversed for sales: above 0 is good. Interval: markets drawn anew.',
+  },
+  'markout.1s': {
+    label: 'Markout after 1 s',
+    unit: 'money',
+    definition: 'The same one second later.',
+  },
+  'markout.10s': {
+    label: 'Markout after 10 s',
+    unit: 'money',
+    definition: 'The same ten seconds later.',
+  },
+  'markout.60s': {
+    label: 'Markout after 60 s',
+    unit: 'money',
+    definition: 'The same a minute later.',
+  },
+  'markout.close': {
+    label: 'Markout at the close',
+    unit: 'money',
+    definition: 'The same at the end of the session.',
+  },
+  'adverse.1s': {
+    label: 'Adverse move after 1 s',
+    unit: 'money',
+    definition: 'What the middle moved against a unit within a second of its fill.',
+  },
+  'adverse.10s': {
+    label: 'Adverse move after 10 s',
+    unit: 'money',
+    definition: 'The same within ten seconds.',
+  },
+  'adverse.60s': {
+    label: 'Adverse move after 60 s',
+    unit: 'money',
+    definition: 'The same within a minute.',
+  },
+  'shortfall.total': {
+    label: 'Implementation shortfall',
+    unit: 'money',
+    definition:
+      'What all orders would have made at once, for nothing, at the middle when they were decided, less what they made; measured a minute after their end (Perold 1988).',
+  },
+  'shortfall.decisionDelay': {
+    label: 'of it, until sent',
+    unit: 'money',
+    definition: 'Move of the middle from decision to sending, of what was filled.',
+  },
+  'shortfall.transitDelay': {
+    label: 'of it, on the way',
+    unit: 'money',
+    definition: 'Move of the middle from sending to arrival, of what was filled.',
+  },
+  'shortfall.spread': {
+    label: 'of it, spread',
+    unit: 'money',
+    definition: 'Best price of the other side less the middle at arrival, of what was filled.',
+  },
+  'shortfall.depth': {
+    label: 'of it, depth',
+    unit: 'money',
+    definition:
+      'Fills beyond the best price of the other side at arrival; below 0 for orders that waited on their own side.',
+  },
+  'shortfall.fees': {
+    label: 'of it, fees',
+    unit: 'money',
+    definition: 'Fees of these orders.',
+  },
+  'shortfall.opportunity': {
+    label: 'of it, not filled',
+    unit: 'money',
+    definition: 'Move of the middle from the decision to a minute after the end, of what was not filled.',
+  },
+  'shortfall.ofWanted': {
+    label: 'Shortfall of what was wanted',
+    unit: 'fraction',
+    definition: 'Implementation shortfall over size times middle at the decision of all orders.',
+  },
+  'exposure.timeInMarket': {
+    label: 'Time in the market',
+    unit: 'fraction',
+    definition: 'Time with any position over the time in which there was trading.',
+  },
+  'exposure.grossAvg': {
+    label: 'Average exposure',
+    unit: 'fraction',
+    definition:
+      'Size times entry price of all positions, of binary contracts what could be lost, over equity; mean over the time of trading.',
+  },
+  'exposure.grossMax': {
+    label: 'Largest exposure',
+    unit: 'fraction',
+    definition: 'The largest of it.',
+  },
+  'exposure.netAvg': {
+    label: 'Average net exposure',
+    unit: 'fraction',
+    definition: 'The same with short positions taken off.',
+  },
+  'turnover.session': {
+    label: 'Turnover',
+    unit: 'fraction',
+    definition:
+      'Price times size of all trades, both sides, over the mean of equity at begin and end of the session; mean of the sessions.',
+  },
+  'turnover.contracts': {
+    label: 'Contracts per session',
+    unit: 'count',
+    definition: 'Size traded, either way, over the sessions.',
+  },
+  'hhi.exposure': {
+    label: 'Concentration of exposure',
+    unit: 'ratio',
+    definition: 'Sum of the squared shares of the markets in exposure times time: 1 is all in one.',
+  },
+  'hhi.pnl': {
+    label: 'Concentration of results',
+    unit: 'ratio',
+    definition: 'The same of their net results without signs.',
+  },
+  'topShare.1': {
+    label: 'Share of the best market',
+    unit: 'fraction',
+    definition: 'Its net result over the sum of all markets with a gain.',
+  },
+  'topShare.5': {
+    label: 'Share of the five best markets',
+    unit: 'fraction',
+    definition: 'The same of the five best.',
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 

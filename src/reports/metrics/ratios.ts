@@ -27,6 +27,25 @@ export function sharpe(returns: readonly number[], periodsPerYear: number, riskl
   return scaled(sharpePerSession(returns, risklessRate), Math.sqrt(periodsPerYear));
 }
 
+/**
+ * Scaled to a year with the correlation of returns up to five sessions apart (Lo 2002); of those farther apart it is taken to be 0.
+ */
+export function sharpeLo(returns: readonly number[], periodsPerYear: number): Metric {
+  const n = returns.length;
+  if (n < 20) return tooFew(n);
+  const sharpe = sharpePerSession(returns);
+  if (sharpe.value === null) return sharpe;
+  const lags = Math.min(5, Math.floor(n / 4));
+  const factor = loFactor(autocorrelations(returns, lags), periodsPerYear);
+  return Number.isFinite(factor) ? scaled(sharpe, factor) : missing('nonpositive_denominator', n);
+}
+
+/** Takes a Sharpe ratio per session to one of `periods` sessions; the root of `periods` if nothing is correlated. */
+export function loFactor(correlations: readonly number[], periods: number): number {
+  const sum = total(correlations.map((correlation, i) => (periods - 1 - i) * correlation));
+  return periods / Math.sqrt(periods + 2 * sum);
+}
+
 /** Root of the mean squared loss; gains count as 0, and all observations are divided by (ddof 0). */
 export function downsideDeviation(returns: readonly number[]): Metric {
   const n = returns.length;
@@ -51,18 +70,58 @@ export function calmar(returns: readonly number[], periodsPerYear: number, maxDr
   return scaled(annualised, 1 / Math.abs(maxDrawdown.value));
 }
 
+/** `maxDrawdown` is that of every mark, a fraction below 0. */
+export function marRatio(growth: Metric, maxDrawdown: Metric): Metric {
+  if (growth.value === null) return growth;
+  if (maxDrawdown.value === null) return maxDrawdown;
+  if (maxDrawdown.value === 0) return missing('no_drawdown', growth.n);
+  return scaled(growth, 1 / Math.abs(maxDrawdown.value));
+}
+
+/** Sum of the gains over the sum of the losses. */
+export function omega(returns: readonly number[]): Metric {
+  return overLosses(returns, total(returns.map((value) => Math.max(value, 0))));
+}
+
+/** Sum of all returns over the sum of the losses. */
+export function gainToPain(returns: readonly number[]): Metric {
+  return overLosses(returns, total(returns));
+}
+
+function overLosses(returns: readonly number[], above: number): Metric {
+  const n = returns.length;
+  if (n === 0) return missing('no_data');
+  const lost = total(returns.map((value) => Math.max(-value, 0)));
+  return lost > 0 ? estimate(above / lost, n) : missing('no_losses', n);
+}
+
+/** Annualised return over the ulcer index. */
+export function ulcerPerformance(annualised: Metric, ulcer: Metric): Metric {
+  if (annualised.value === null) return annualised;
+  if (ulcer.value === null) return ulcer;
+  return ulcer.value > 0 ? scaled(annualised, 1 / ulcer.value) : missing('no_drawdown', annualised.n);
+}
+
 /** Correlation of a session's return with the one before. */
 export function autocorrelation(returns: readonly number[]): Metric {
   const n = returns.length;
   if (n < 3) return tooFew(n);
-  const { mean, deviation } = momentsOf(returns);
-  if (isFlat(deviation, returns)) return missing('zero_variance', n);
-  const off = returns.map((value) => value - mean);
-  const products = off.slice(1).map((value, i) => value * off[i]);
-  return estimate(total(products) / total(off.map((value) => value * value)), n);
+  if (isFlat(momentsOf(returns).deviation, returns)) return missing('zero_variance', n);
+  return estimate(autocorrelations(returns, 1)[0], n);
 }
 
-function scaled(metric: Metric, factor: number): Metric {
+/** For 1, 2, .. sessions apart. */
+function autocorrelations(returns: readonly number[], lags: number): number[] {
+  const mean = average(returns);
+  const off = returns.map((value) => value - mean);
+  const squares = total(off.map((value) => value * value));
+  return Array.from({ length: lags }, (_, lag) => {
+    const products = off.slice(lag + 1).map((value, i) => value * off[i]);
+    return total(products) / squares;
+  });
+}
+
+export function scaled(metric: Metric, factor: number): Metric {
   return metric.value === null ? metric : estimate(metric.value * factor, metric.n);
 }
 

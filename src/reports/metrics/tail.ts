@@ -1,12 +1,21 @@
 /** Bad sessions, as losses: positive numbers, below 0 if even the quantile is a gain. */
 import { quantileSorted } from 'simple-statistics';
-import { type Metric, missing, reliabilityOf } from './metric.ts';
-import { total } from './moments.ts';
+import { estimate, type Metric, missing, reliabilityOf } from './metric.ts';
+import { momentsOf, total } from './moments.ts';
+import { normalQuantile } from './normal.ts';
 
 /** Historical, by linear interpolation (quantile type 7). */
 export function valueAtRisk(returns: readonly number[], level: number): Metric {
   if (returns.length === 0) return missing('no_data');
   return inTail(-quantileSorted(ascending(returns), level), returns.length, level);
+}
+
+/** As if returns were normally distributed. */
+export function normalValueAtRisk(returns: readonly number[], level: number): Metric {
+  const n = returns.length;
+  if (n < 2) return missing(n === 0 ? 'no_data' : 'insufficient_data', n);
+  const { mean, deviation } = momentsOf(returns);
+  return estimate(-(mean + normalQuantile(level) * deviation), n);
 }
 
 /**

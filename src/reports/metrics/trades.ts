@@ -91,6 +91,18 @@ export function kellyFraction(net: readonly number[]): Metric {
   return estimate(rate.value - (1 - rate.value) / payoff.value, net.length);
 }
 
+/** Most trips in a row that won; those that neither won nor lost break no row. */
+export function longestStreak(net: readonly number[], sign: 1 | -1): Metric {
+  if (net.length === 0) return missing('no_trades');
+  let longest = 0;
+  let row = 0;
+  for (const value of net) {
+    if (value * sign > 0) longest = Math.max(longest, ++row);
+    else if (value !== 0) row = 0;
+  }
+  return exact(longest, net.length);
+}
+
 /** Sum of the results over what could have been lost, both in money. */
 export function returnOnRisk(net: number, atRisk: number, n: number): Metric {
   return atRisk > 0 ? exact(net / atRisk, n) : missing(n === 0 ? 'no_trades' : 'not_applicable', n);

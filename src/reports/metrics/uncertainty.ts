@@ -20,6 +20,15 @@ export function wilsonInterval(hits: number, n: number): Interval | undefined {
   return [Math.max(0, center - half), Math.min(1, center + half)];
 }
 
+/** 95 % interval of the difference of two rates: Newcombe's hybrid score interval (1998). */
+export function newcombeInterval(hits: number, n: number, otherHits: number, otherN: number): Interval | undefined {
+  const one = wilsonInterval(hits, n);
+  const other = wilsonInterval(otherHits, otherN);
+  if (!one || !other) return undefined;
+  const [p, q] = [hits / n, otherHits / otherN];
+  return [p - q - Math.hypot(p - one[0], other[1] - q), p - q + Math.hypot(one[1] - p, q - other[0])];
+}
+
 /** Per-session Sharpe ratio with what its uncertainty depends on. `kurtosis` is raw: 3 for a normal distribution. */
 export interface SharpeEstimate extends Pick<Moments, 'n' | 'skew' | 'kurtosis'> {
   readonly sharpe: number;
@@ -39,6 +48,13 @@ export function probabilisticSharpe(estimated: SharpeEstimate, benchmark: number
   const variance = sharpeVariance(estimated);
   if (!(variance > 0)) return missing('nonpositive_denominator', n);
   return estimate(normalCdf(((sharpe - benchmark) * Math.sqrt(n - 1)) / Math.sqrt(variance)), n);
+}
+
+/** Of the Sharpe ratio per session. */
+export function sharpeError(estimated: SharpeEstimate): Metric {
+  const { n } = estimated;
+  const variance = sharpeVariance(estimated);
+  return variance > 0 ? estimate(Math.sqrt(variance / (n - 1)), n) : missing('nonpositive_denominator', n);
 }
 
 /** Sessions needed until a Sharpe ratio up to `benchmark` could be ruled out at 95 %. */

@@ -1,6 +1,6 @@
-import { count, figure, percent, reasons } from '../format.ts';
+import { count, figure, reasons } from '../format.ts';
 import { html, table } from '../markup.ts';
-import { catalogue, metricKeys } from '../metrics/catalogue.ts';
+import { catalogue, type MetricKey, metricKeys } from '../metrics/catalogue.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { RunReport } from '../run-report.ts';
 import type { Section } from '../section.ts';
@@ -16,7 +16,7 @@ export function glossary({ analysis, figures }: RunReport): Section {
       html`${label}<br><span class="sub">${key}</span>`,
       html`<span class="${metric.reliability === 'very_low' || metric.value === null ? 'weak' : ''}">${figure(key, metric, analysis.currency)}</span>`,
       count(metric.n),
-      remark(metric),
+      remark(key, metric, analysis.currency),
       definition,
     ];
   });
@@ -51,8 +51,9 @@ function valuedAt(policy: unknown): string {
   }
 }
 
-function remark({ reason, reliability, interval }: Metric): string {
+function remark(key: MetricKey, { reason, reliability, interval, n }: Metric, currency: string | undefined): string {
   if (reason) return reasons[reason];
-  const bounds = interval ? `95%: ${percent(interval[0])} to ${percent(interval[1])}` : '';
+  const bound = (value: number) => figure(key, { value, n }, currency);
+  const bounds = interval ? `95%: ${bound(interval[0])} to ${bound(interval[1])}` : '';
   return [reliability ? reliabilities[reliability] : '', bounds].filter((part) => part !== '').join('; ');
 }
