@@ -119,7 +119,8 @@ function orderOf(steps: readonly OrderStep[], fills: readonly SideFill[]): SideO
     limit: first.price,
     size: first.size,
     terms: [first.terms, ...amendments].join(' then '),
-    arrivedAt: accepted?.venueTime ?? end?.venueTime ?? fills[0]?.at ?? null,
+    // A venue that is overloaded answers, and takes nothing in.
+    arrivedAt: end?.reason === 'overloaded' ? null : (accepted?.venueTime ?? end?.venueTime ?? fills[0]?.at ?? null),
     acceptedAt: accepted?.time ?? null,
     cancelledAt: steps.find(({ step }) => step === 'cancel_sent')?.time ?? null,
     touch: null,
