@@ -194,7 +194,15 @@ function withoutSingles({ scored: _, ...rest }: Forecasts): RunSummary['forecast
 
 function ordersOf({ data }: Analysis): RunSummary['orders'] {
   const { sent, accepted, rejected, filled, blocked, unsent } = orderTotals(data.orders);
-  return { sent, accepted, rejected, filled, blocked, unsent, fills: data.fills.filter(({ settlement }) => !settlement).length };
+  return {
+    sent,
+    accepted,
+    rejected,
+    filled,
+    blocked,
+    unsent,
+    fills: data.fills.filter(({ settlement }) => !settlement).length,
+  };
 }
 
 function moneyTexts({ netPnl, fees, unassigned }: Analysis): RunSummary['pnl'] {

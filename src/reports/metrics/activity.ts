@@ -31,9 +31,7 @@ export interface OrderCounts {
 /** Filled over submitted size, rejected orders left out. */
 export function fillRateBySize({ sent, submittedSize, rejectedSize, filledSize }: OrderCounts): Metric {
   const wanted = submittedSize - rejectedSize;
-  return wanted > 0
-    ? estimate(filledSize / wanted, sent)
-    : missing(sent > 0 ? 'not_applicable' : 'no_data', sent);
+  return wanted > 0 ? estimate(filledSize / wanted, sent) : missing(sent > 0 ? 'not_applicable' : 'no_data', sent);
 }
 
 /** Orders with any fill over accepted orders. */

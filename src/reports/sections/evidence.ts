@@ -61,7 +61,9 @@ function gradeTable({ evidence, currency, matched, unassigned }: RunReport['anal
   const open = matched.open.length;
   const held = open > 0 ? ` ${count(open)} lots are still held and counted at their last mark.` : '';
   const later =
-    unassigned === 0n ? '' : `, with ${signedMoney(unassigned, currency, 4)} that marks moved after a market's last quote`;
+    unassigned === 0n
+      ? ''
+      : `, with ${signedMoney(unassigned, currency, 4)} that marks moved after a market's last quote`;
   return html`${grades}<p class="note">A lot, an entry matched with an exit, first in first out, counts for its weakest fill.${held} The results add up to the net P&L${later}.</p>`;
 }
 
