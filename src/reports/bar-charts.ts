@@ -63,15 +63,20 @@ export function intervalChart(
   return { ...named, datasets: [{ name: named.name, columns }], spec: intervalSpec(named, unit, counted, columns) };
 }
 
-function intervalSpec({ name }: Named, unit: 'rate' | 'amount', counted: string, columns: object): TopLevelSpec {
+function intervalSpec(
+  { name }: Named,
+  unit: 'rate' | 'amount',
+  counted: string,
+  columns: { readonly label: readonly string[] },
+): TopLevelSpec {
   const format = unit === 'rate' ? '.1%' : '+,.4f';
   const axis = { ...amountAxis, format: unit === 'rate' ? '.0%' : '~g' };
   const isCompared = 'against' in columns;
   return {
     width: 'container',
-    height: { step: 26 },
+    height: columns.label.length * 26,
     data: { name },
-    encoding: { y: { field: 'label', type: 'nominal', title: null, sort: null, axis: nameLabels } },
+    encoding: { y: { field: 'label', type: 'nominal', title: null, sort: null } },
     layer: [
       {
         mark: { type: 'rule', color: 'var(--series-1)', strokeWidth: 5, opacity: 0.3 },

@@ -27,9 +27,9 @@ export function execution(report: RunReport): Section | undefined {
   const waterfall = shortfallChart(done, unit);
   const pairs = [
     markoutChart(done, unit),
+    waitChart(done),
     fillRateChart('fills-distance', 'Fill rate by distance from the best price', done.byDistance),
     fillRateChart('fills-queue', 'Fill rate of resting orders by size ahead of them', done.byQueue),
-    waitChart(done),
     latencyChart(done),
   ].filter((chart) => chart !== undefined);
   return {
@@ -172,7 +172,7 @@ function latencyChart({ latencies }: Execution): Chart | undefined {
   const scale = { domain: [...quantiles] };
   const spec: TopLevelSpec = {
     width: 'container',
-    height: { step: 30 },
+    height: new Set(columns.stage).size * 30,
     data: { name: 'latencies' },
     mark: { type: 'point', filled: true, size: 60, opacity: 0.9 },
     encoding: {

@@ -37,6 +37,8 @@ const color = {
   type: 'nominal',
   title: null,
   scale: { domain: ['maker', 'taker'], range: ['var(--maker)', 'var(--taker)'] },
+  // Not that of the bands.
+  legend: { symbolOpacity: 1 },
 } as const;
 
 const spec: TopLevelSpec = {
