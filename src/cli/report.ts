@@ -21,13 +21,17 @@ export const reportVerb: CommandModule<object, Arguments> = {
       .example('$0 report runs/1 runs/2 -o both.html', 'two runs side by side') as never,
   async handler({ runs, output, json }) {
     const { html, summary } = await buildReport(runs);
-    await writeFile(output, html).catch((error: NodeJS.ErrnoException) => {
-      throw new Error(`${output}: ${outputProblem(error)}`);
-    });
+    await writeReport(output, html);
     if (json) printJson({ report: output, summary });
     else print(`${output}, ${bytes(Buffer.byteLength(html))}`);
   },
 };
+
+export async function writeReport(file: string, html: string): Promise<void> {
+  await writeFile(file, html).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`${file}: ${outputProblem(error)}`);
+  });
+}
 
 function outputProblem({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder is not there; make it, or choose another file';

@@ -87,7 +87,7 @@ export function executionOf(analysis: Analysis): Execution {
   const filled = orders.filter((order) => order.filled > 0);
   const partial = filled.filter((order) => order.filled < order.size).length;
   return {
-    shortfall: (['all', 'taker', 'maker', 'unfilled'] as const).map((which) => shortfallRow(analysis, which)),
+    shortfall: shortfallRows(analysis),
     byDistance: fillRates(orders, distanceBuckets, distanceOf(analysis)),
     byQueue: fillRates(
       orders.filter(({ canRest }) => canRest),
@@ -113,33 +113,50 @@ export function executionOf(analysis: Analysis): Execution {
   };
 }
 
-function shortfallRow({ data }: Analysis, which: ShortfallRow['orders']): ShortfallRow {
+const sums = ['paper', 'actual', 'shortfall', ...shortfallParts, 'wanted'] as const;
+type ShortfallSum = Record<(typeof sums)[number], Money> & { n: number; skipped: number };
+
+/** All orders, then those of each class. */
+function shortfallRows({ data }: Analysis): ShortfallRow[] {
   const multipliers = new Map(data.manifest.instruments.map(({ id, multiplier }) => [id, multiplier]));
-  const chosen = data.orderLives.filter(
-    ({ rejected, sentAt, liquidity }) =>
-      !rejected && !Number.isNaN(sentAt) && (which === 'all' || (liquidity ?? 'unfilled') === which),
-  );
-  const costs = chosen.map((order) => orderCost(order, multipliers.get(order.instrument) ?? 1));
-  const known = costs.filter((cost) => cost !== undefined);
-  const sum = { paper: 0n, actual: 0n, shortfall: 0n } as Record<keyof Shortfall, Money>;
-  for (const part of shortfallParts) sum[part] = 0n;
-  let wanted = 0n;
-  for (const cost of known) {
+  const byClass = { taker: noShortfall(), maker: noShortfall(), unfilled: noShortfall() };
+  for (const order of data.orderLives) {
+    if (order.rejected || Number.isNaN(order.sentAt)) continue;
+    const sum = byClass[order.liquidity ?? 'unfilled'];
+    const cost = orderCost(order, multipliers.get(order.instrument) ?? 1);
+    if (!cost) {
+      sum.skipped++;
+      continue;
+    }
     const one = shortfallOf(cost);
-    for (const part of Object.keys(sum) as (keyof Shortfall)[]) sum[part] += one[part];
-    wanted += cost.size * cost.decisionMid;
+    sum.n++;
+    sum.wanted += cost.size * cost.decisionMid;
+    sum.paper += one.paper;
+    sum.actual += one.actual;
+    sum.shortfall += one.shortfall;
+    for (const part of shortfallParts) sum[part] += one[part];
   }
-  const n = known.length;
-  return {
-    orders: which,
-    n,
-    skipped: costs.length - n,
+  const all = noShortfall();
+  for (const sum of Object.values(byClass)) {
+    for (const part of sums) all[part] += sum[part];
+    all.n += sum.n;
+    all.skipped += sum.skipped;
+  }
+  return Object.entries({ all, ...byClass }).map(([orders, sum]) => ({
+    orders: orders as ShortfallRow['orders'],
     ...sum,
-    wanted,
     basisPoints:
-      wanted > 0n
-        ? estimate((exactAmount(sum.shortfall) / exactAmount(wanted)) * 1e4, n)
-        : missing(n === 0 ? 'no_data' : 'nonpositive_denominator', n),
+      sum.wanted > 0n
+        ? estimate((exactAmount(sum.shortfall) / exactAmount(sum.wanted)) * 1e4, sum.n)
+        : missing(sum.n === 0 ? 'no_data' : 'nonpositive_denominator', sum.n),
+  }));
+}
+
+function noShortfall(): ShortfallSum {
+  return {
+    ...(Object.fromEntries(sums.map((part) => [part, 0n])) as Record<(typeof sums)[number], Money>),
+    n: 0,
+    skipped: 0,
   };
 }
 
@@ -308,12 +325,16 @@ const horizonMicros: Readonly<Record<Horizon, number>> = { '0': 0, '1s': 1e6, '1
 const ofLiquidity = (marked: readonly Marked[], liquidity: Liquidity): readonly Marked[] =>
   liquidity === 'all' ? marked : marked.filter((fill) => fill.liquidity === liquidity);
 
-function knownAt(marked: readonly Marked[], liquidity: Liquidity, horizon: Horizon = '0'): (MarkedFill & Marked)[] {
-  return ofLiquidity(marked, liquidity).flatMap((fill) => {
-    const { mid } = fill.mids;
-    const later = laterMid[horizon](fill.mids);
-    return mid === null || later === null ? [] : [{ ...fill, mid, later }];
-  });
+type KnownFill = MarkedFill & { readonly instrument: string; readonly untilClose: number };
+
+function knownAt(marked: readonly Marked[], liquidity: Liquidity, horizon: Horizon = '0'): KnownFill[] {
+  const known: KnownFill[] = [];
+  for (const { instrument, side, size, price, mids } of ofLiquidity(marked, liquidity)) {
+    const later = laterMid[horizon](mids);
+    if (mids.mid === null || later === null) continue;
+    known.push({ instrument, side, size, price, mid: mids.mid, later, untilClose: mids.untilClose });
+  }
+  return known;
 }
 
 function markoutRow({ data }: Analysis, marked: readonly Marked[], horizon: Horizon, liquidity: Liquidity): MarkoutRow {
@@ -324,7 +345,7 @@ function markoutRow({ data }: Analysis, marked: readonly Marked[], horizon: Hori
     liquidity,
     markout: withClusters(markout(known), known, ({ side, later, price }) => side * (later - price), seed),
     adverse: adverseMove(known),
-    cut: known.filter(({ mids }) => mids.untilClose < horizonMicros[horizon]).length,
+    cut: known.filter(({ untilClose }) => untilClose < horizonMicros[horizon]).length,
     skipped: ofLiquidity(marked, liquidity).length - known.length,
   };
 }

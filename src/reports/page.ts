@@ -15,9 +15,27 @@ export interface RunPage {
 }
 
 /** `comparison` stands above the runs if there are several. */
-export async function renderPage(runs: readonly RunPage[], comparison: Section | undefined): Promise<string> {
-  const scripts = [...(await drawingLibraries()), pageScript];
+export function renderPage(runs: readonly RunPage[], comparison: Section | undefined): Promise<string> {
   const names = [...new Set(runs.map(({ report }) => report.analysis.data.manifest.strategy.name))].join(', ');
+  return renderDocument({
+    title: `${names} - truetape report`,
+    brand: 'truetape performance report',
+    body: html`${comparison ? sectionMarkup(comparison, '') : undefined}
+${runs.map(runMarkup)}`,
+    runs: runs.map(({ sections }) => sections),
+  });
+}
+
+interface PageDocument {
+  readonly title: string;
+  readonly brand: string;
+  readonly body: Markup;
+  /** Sections of the articles `run-1`, `run-2`, ..., whose charts are drawn there. */
+  readonly runs: readonly (readonly Section[])[];
+}
+
+export async function renderDocument({ title, brand, body, runs }: PageDocument): Promise<string> {
+  const scripts = [...(await drawingLibraries()), pageScript];
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -25,14 +43,13 @@ export async function renderPage(runs: readonly RunPage[], comparison: Section |
 <meta http-equiv="Content-Security-Policy" content="${contentPolicy(scripts)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>${names} - truetape report</title>
+<title>${title}</title>
 <style>${new Markup(style)}</style>
 </head>
 <body>
 <main>
-<div class="brand">truetape performance report</div>
-${comparison ? sectionMarkup(comparison, '') : undefined}
-${runs.map(runMarkup)}
+<div class="brand">${brand}</div>
+${body}
 <footer>Times are UTC. Results are net of fees unless it says otherwise. This file is complete in itself and asks no other for anything.</footer>
 <noscript><p>Charts need JavaScript; all figures are in the tables.</p></noscript>
 </main>
@@ -86,7 +103,7 @@ function warningBand({ warnings }: RunReport): Markup | undefined {
   return html`<div class="alert" role="note"><h2>Before you trust this</h2><ul>${warnings.map(({ text }) => html`<li>${text}</li>`)}</ul></div>`;
 }
 
-function sectionMarkup({ name, title, html: content }: Section, prefix: string): Markup {
+export function sectionMarkup({ name, title, html: content }: Section, prefix: string): Markup {
   return html`<section id="${prefix}${name}"${name === 'headline' ? new Markup(' class="bare"') : undefined}>
 <h2>${title}</h2>
 ${content}
@@ -95,7 +112,7 @@ ${content}
 }
 
 /** Each set of data once, however many charts draw it. */
-function runData({ sections }: RunPage) {
+function runData(sections: readonly Section[]) {
   const charts = sections.flatMap((section) => section.charts);
   const datasets = Object.fromEntries(
     charts.flatMap((chart) => chart.datasets.map(({ name, columns }) => [name, columns])),
