@@ -63,7 +63,8 @@ export function analyse(data: RunData): Analysis {
   const held = markedLots(data, matched, instruments);
   const markets = marketResults(data, matched, held, instruments);
   const calendar = calendarOf(manifest.instruments);
-  const sessions = sessionsOf(calendar, manifest.from, manifest.to);
+  // What the venue did as the tape ended is known a moment later, and is of the last session.
+  const sessions = sessionsOf(calendar, manifest.from, Math.max(manifest.to, equity.at.at(-1) ?? 0));
   const levels = equity.equity.map(moneyToNumber);
   const closes = atSessionEnds(equity.at, levels, sessions);
   const currencies = new Set(manifest.instruments.map(({ currency }) => currency));

@@ -45,6 +45,7 @@ export function durationAxis(seconds: readonly number[]) {
       values,
       grid: true,
       labelOverlap: true,
+      labelSeparation: 8,
       labelBound: true,
       labelExpr:
         "datum.value < 0.001 ? format(datum.value * 1e6, '.0f') + ' µs' : datum.value < 1 ? format(datum.value * 1000, '.0f') + ' ms' : datum.value < 60 ? datum.value + ' s' : datum.value < 3600 ? datum.value / 60 + ' min' : datum.value < 86400 ? datum.value / 3600 + ' h' : datum.value / 86400 + ' d'",

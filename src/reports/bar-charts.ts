@@ -1,6 +1,6 @@
 /** Charts that several sections draw: amounts by group, and figures with their intervals. */
 import type { TopLevelSpec } from 'vega-lite';
-import { amountAxis, nameLabels } from './axes.ts';
+import { amountAxis, type nameLabels } from './axes.ts';
 import type { Metric } from './metrics/metric.ts';
 import { type Chart, rounded } from './section.ts';
 
@@ -11,6 +11,7 @@ export function amountBars(
   named: Named,
   counted: string,
   rows: readonly { readonly label: string; readonly amount: number; readonly n: number }[],
+  names: typeof nameLabels | { readonly labelLimit: number } = { labelLimit: 170 },
 ): Chart {
   const spec: TopLevelSpec = {
     width: 'container',
@@ -18,7 +19,7 @@ export function amountBars(
     data: { name: named.name },
     mark: { type: 'bar', cornerRadiusEnd: 2, height: { band: 0.65 } },
     encoding: {
-      y: { field: 'label', type: 'nominal', title: null, sort: null, axis: nameLabels },
+      y: { field: 'label', type: 'nominal', title: null, sort: null, axis: names },
       x: { field: 'amount', type: 'quantitative', title: null, axis: amountAxis },
       color: { condition: { test: 'datum.amount < 0', value: 'var(--loss)' }, value: 'var(--gain)' },
       tooltip: [
@@ -76,7 +77,7 @@ function intervalSpec(
     width: 'container',
     height: columns.label.length * 26,
     data: { name },
-    encoding: { y: { field: 'label', type: 'nominal', title: null, sort: null } },
+    encoding: { y: { field: 'label', type: 'nominal', title: null, scale: { domain: [...columns.label] } } },
     layer: [
       {
         mark: { type: 'rule', color: 'var(--series-1)', strokeWidth: 5, opacity: 0.3 },

@@ -86,8 +86,10 @@ export function tripGroups(trips: readonly TripFacts[], keyOf: (trip: TripFacts)
 export function tripsByHour(trips: readonly TripFacts[]): TripGroup[] {
   return [...groupBy(trips, ({ hour }) => hour)]
     .sort(([a], [b]) => a - b)
-    .map(([hour, group]) => groupOf(`${String(hour).padStart(2, '0')}:00`, group));
+    .map(([hour, group]) => groupOf(hourName(hour), group));
 }
+
+export const hourName = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
 
 /** Strongest evidence first. */
 export function tripsByEvidence(trips: readonly TripFacts[], nameOf: (grade: EvidenceGrade) => string): TripGroup[] {

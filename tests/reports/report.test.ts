@@ -38,7 +38,10 @@ const sectionsOf = (page: string): string[] => [...page.matchAll(/<section id="(
 
 describe('the page', () => {
   it('has all sections of a full run', () => {
-    const names = ['headline', 'equity', 'markets', 'evidence', 'trades', 'price', 'coverage', 'settings', 'glossary'];
+    const names = [
+        ...['headline', 'equity', 'exposure', 'sessions', 'trips', 'markets', 'forecasts', 'execution', 'evidence'],
+        ...['price', 'trust', 'trades', 'coverage', 'settings', 'glossary'],
+      ];
     expect(sectionsOf(html)).toEqual(names.map((name) => `run-1-${name}`));
   });
 

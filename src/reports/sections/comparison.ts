@@ -103,7 +103,7 @@ function equityChart(reports: readonly RunReport[]): Chart | undefined {
   if (drawn.length < 2 || begins >= ends) return undefined;
   const currency = currencyOf(reports);
   const sum = currency === undefined ? [] : [combinedEquity(drawn)];
-  const points = [...drawn, ...sum.map((one) => ({ run: COMBINED, ...one }))].flatMap(({ run, at, change }) =>
+  const points = [...sum.map((one) => ({ run: COMBINED, ...one })), ...drawn].flatMap(({ run, at, change }) =>
     thin([change], [], POINTS_EACH).map((i) => ({ run, time: at[i] / 1000, net: rounded(change[i], 4) })),
   );
   const columns = {
@@ -119,6 +119,14 @@ function equityChart(reports: readonly RunReport[]): Chart | undefined {
     spec: equitySpec,
   };
 }
+
+const dashes = [
+  [1, 0],
+  [6, 3],
+  [2, 2],
+  [8, 3, 2, 3],
+  [1, 4],
+];
 
 const equitySpec: TopLevelSpec = {
   width: 'container',
@@ -139,7 +147,7 @@ const equitySpec: TopLevelSpec = {
       },
       legend: { symbolType: 'stroke', columns: 2, labelLimit: 150 },
     },
-    strokeDash: { field: 'run', type: 'nominal', sort: null, legend: null },
+    strokeDash: { field: 'run', type: 'nominal', title: null, sort: null, scale: { range: dashes } },
     strokeWidth: { condition: { test: `datum.run === '${COMBINED}'`, value: 3 }, value: 1.5 },
   },
 };

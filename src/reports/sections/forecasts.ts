@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { amountAxis, nearestInTime, onlyNearest, timeAxis, timeText, timeTooltip } from '../axes.ts';
+import { amountAxis, nameLabels, nearestInTime, onlyNearest, timeAxis, timeText, timeTooltip } from '../axes.ts';
 import { amountBars, intervalChart } from '../bar-charts.ts';
 import { figureFacts } from '../figure-facts.ts';
 import type { EdgeRow, Scores } from '../forecasts.ts';
@@ -132,7 +132,7 @@ function eventChart({ markets, data }: RunReport['analysis'], unit: string): Cha
     title: `Net P&L by event${most}, ${unit}`,
     description: 'One bar an event, the largest result first: how much hangs on how few.',
   };
-  return amountBars(named, 'markets', rows.slice(0, EVENTS_MAX));
+  return amountBars(named, 'markets', rows.slice(0, EVENTS_MAX), nameLabels);
 }
 
 function calibrationChart({ curve, marketCurve }: Forecasts): Chart {
@@ -157,6 +157,8 @@ function calibrationChart({ curve, marketCurve }: Forecasts): Chart {
     type: 'nominal',
     title: null,
     scale: { domain: ['ours', 'market'], range: ['var(--series-1)', 'var(--ask)'] },
+    // Not that of the intervals.
+    legend: { symbolOpacity: 1 },
   } as const;
   const x = { field: 'forecast', type: 'quantitative', title: 'probability told', scale } as const;
   const spec: TopLevelSpec = {

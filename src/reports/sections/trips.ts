@@ -9,7 +9,15 @@ import type { MetricKey } from '../metrics/catalogue.ts';
 import type { RunReport } from '../run-report.ts';
 import { type Chart, chartFigure, type Dataset, rounded, type Section } from '../section.ts';
 import { thin } from '../thin.ts';
-import { type TripFacts, type TripGroup, tripFacts, tripGroups, tripsByEvidence, tripsByHour } from '../trip-facts.ts';
+import {
+  hourName,
+  type TripFacts,
+  type TripGroup,
+  tripFacts,
+  tripGroups,
+  tripsByEvidence,
+  tripsByHour,
+} from '../trip-facts.ts';
 import { evidenceNames } from './evidence.ts';
 
 const TAGS_MAX = 12;
@@ -222,6 +230,8 @@ function durationChart(set: Dataset, unit: string): Chart {
   };
 }
 
+const hoursOfDay = Array.from({ length: 24 }, (_, hour) => hourName(hour));
+
 function hourChart(byHour: readonly TripGroup[], timeZone: string, unit: string): Chart {
   const spec: TopLevelSpec = {
     width: 'container',
@@ -229,7 +239,13 @@ function hourChart(byHour: readonly TripGroup[], timeZone: string, unit: string)
     data: { name: 'trip-hours' },
     mark: { type: 'bar', cornerRadiusEnd: 2 },
     encoding: {
-      x: { field: 'hour', type: 'ordinal', title: null, sort: null, axis: { labelAngle: 0, labelOverlap: true } },
+      x: {
+        field: 'hour',
+        type: 'ordinal',
+        title: null,
+        scale: { domain: hoursOfDay },
+        axis: { labelAngle: 0, labelOverlap: true },
+      },
       y: { field: 'net', type: 'quantitative', title: null, axis: { tickCount: 5 } },
       color: { condition: { test: 'datum.net < 0', value: 'var(--loss)' }, value: 'var(--gain)' },
       tooltip: [
