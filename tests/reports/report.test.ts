@@ -39,9 +39,9 @@ const sectionsOf = (page: string): string[] => [...page.matchAll(/<section id="(
 describe('the page', () => {
   it('has all sections of a full run', () => {
     const names = [
-        ...['headline', 'equity', 'exposure', 'sessions', 'trips', 'markets', 'forecasts', 'execution', 'evidence'],
-        ...['price', 'trust', 'trades', 'coverage', 'settings', 'glossary'],
-      ];
+      ...['headline', 'equity', 'exposure', 'sessions', 'trips', 'markets', 'forecasts', 'execution', 'evidence'],
+      ...['price', 'trust', 'trades', 'coverage', 'settings', 'glossary'],
+    ];
     expect(sectionsOf(html)).toEqual(names.map((name) => `run-1-${name}`));
   });
 
