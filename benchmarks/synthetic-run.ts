@@ -52,6 +52,7 @@ class MarketMaker {
   #frame = 0;
   #orders = 0;
   #fills = 0;
+  #decisions = 0;
 
   constructor(folder: string, options: SyntheticRun) {
     this.#options = { cancelsPerFill: 1, fillsPerEquityRow: 2, markets: 20, days: 5, seed: '1', text: '', ...options };
@@ -126,9 +127,22 @@ class MarketMaker {
         this.#writeEquity();
         this.#writeQuote(instrument, price);
       }
+      if (i % 5 === 0) this.#decide(instrument, side, price);
       if (i === Math.floor(fills / 2)) this.#writeGap(instrument);
     }
     if (!isLast) this.#settle(instrument, rng.below(10_000) < price ? 10_000 : 0);
+  }
+
+  #decide(instrument: Instrument, side: 1 | -1, price: number): void {
+    this.#journal.write('decisions', {
+      ...this.#cause(),
+      decisionId: ++this.#decisions,
+      instrument: instrument.id,
+      action: side > 0 ? 'quote bid' : 'quote ask',
+      reason: `price ${formatDecimal(price, PRICE_DECIMALS)}${this.#options.text}`,
+      confidence: null,
+      features: { price: price / 10 ** PRICE_DECIMALS, spread: 0.02, note: this.#options.text },
+    });
   }
 
   #cancelled(instrument: Instrument, price: number, side: 1 | -1): void {

@@ -313,7 +313,8 @@ function knownAt(marked: readonly Marked[], liquidity: Liquidity, horizon: Horiz
     const { mid } = mids;
     const later = laterMid[horizon](mids);
     // Written out: a spread makes objects of another, slow kind.
-    if (mid !== null && later !== null) known.push({ instrument, liquidity: kind, side, size, price, mids, mid, later });
+    if (mid !== null && later !== null)
+      known.push({ instrument, liquidity: kind, side, size, price, mids, mid, later });
   }
   return known;
 }

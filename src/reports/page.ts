@@ -1,12 +1,12 @@
 /** The page: one file that opens offline and asks nobody for anything. */
 import { createHash } from 'node:crypto';
-import { chartConfig } from './axes.ts';
+import { type Drawing, drawingsOf } from './drawing.ts';
 import { count, duration, time } from './format.ts';
-import { drawingLibraries } from './libraries.ts';
+import { drawingLibrary } from './libraries.ts';
 import { html, Markup, scriptJson } from './markup.ts';
 import { pageScript } from './page-script.ts';
 import type { RunReport } from './run-report.ts';
-import type { Section } from './section.ts';
+import { pictureMarks, type Section } from './section.ts';
 import { style } from './style.ts';
 
 export interface RunPage {
@@ -16,7 +16,9 @@ export interface RunPage {
 
 /** `comparison` stands above the runs if there are several. */
 export async function renderPage(runs: readonly RunPage[], comparison: Section | undefined): Promise<string> {
-  const scripts = [...(await drawingLibraries()), pageScript];
+  const scripts = [await drawingLibrary(), pageScript];
+  const drawings: ReadonlyMap<string, Drawing>[] = [];
+  for (const [i, { sections }] of runs.entries()) drawings.push(await drawingsOf(sections, `${runPrefix(i)}-`));
   const names = [...new Set(runs.map(({ report }) => report.analysis.data.manifest.strategy.name))].join(', ');
   const page = html`<!DOCTYPE html>
 <html lang="en">
@@ -32,12 +34,11 @@ export async function renderPage(runs: readonly RunPage[], comparison: Section |
 <main>
 <div class="brand">truetape performance report</div>
 ${comparison ? sectionMarkup(comparison, '') : undefined}
-${runs.map(runMarkup)}
+${runs.map((run, i) => runMarkup(run, i, drawings[i]))}
 <footer>Times are UTC. Results are net of fees unless it says otherwise. This file is complete in itself and asks no other for anything.</footer>
-<noscript><p>Charts need JavaScript; all figures are in the tables.</p></noscript>
 </main>
 <div id="tip" hidden></div>
-<script type="application/json" id="report-data">${scriptJson({ config: chartConfig, runs: runs.map(runData) })}</script>
+<script type="application/json" id="report-data">${scriptJson({ runs: runs.map((run, i) => runData(run, drawings[i])) })}</script>
 ${scripts.map((script) => html`<script>${new Markup(script)}</script>\n`)}</body>
 </html>
 `;
@@ -63,11 +64,14 @@ function contentPolicy(scripts: readonly string[]): string {
   ].join('; ');
 }
 
-function runMarkup({ report, sections }: RunPage, number: number): Markup {
+const runPrefix = (number: number): string => `run-${number + 1}`;
+
+function runMarkup({ report, sections }: RunPage, number: number, drawings: ReadonlyMap<string, Drawing>): Markup {
   const { manifest } = report.analysis.data;
   const { strategy, tapes } = manifest;
   const traded = report.analysis.data.orders.length;
-  const prefix = `run-${number + 1}`;
+  const prefix = runPrefix(number);
+  const content = sections.map((section) => sectionMarkup(section, `${prefix}-`));
   return html`<article class="run" id="${prefix}">
 <header>
 <h1>${strategy.name}</h1>
@@ -76,7 +80,7 @@ function runMarkup({ report, sections }: RunPage, number: number): Markup {
 <nav aria-label="Sections">${sections.map(({ name }) => html`<a href="#${prefix}-${name}">${name[0].toUpperCase()}${name.slice(1)}</a>`)}</nav>
 </header>
 ${warningBand(report)}
-${sections.map((section) => sectionMarkup(section, `${prefix}-`))}
+${content.map((section) => withPictures(section, drawings))}
 </article>
 `;
 }
@@ -94,14 +98,22 @@ ${content}
 `;
 }
 
+function withPictures({ text }: Markup, drawings: ReadonlyMap<string, Drawing>): Markup {
+  return new Markup(text.replaceAll(pictureMarks, (_, name) => drawings.get(name)?.picture.text ?? ''));
+}
+
 /** Each set of data once, however many charts draw it. */
-function runData({ sections }: RunPage) {
+function runData({ sections }: RunPage, drawings: ReadonlyMap<string, Drawing>) {
   const charts = sections.flatMap((section) => section.charts);
   const datasets = Object.fromEntries(
     charts.flatMap((chart) => chart.datasets.map(({ name, columns }) => [name, columns])),
   );
   return {
     datasets,
-    charts: charts.map(({ name, spec, datasets }) => ({ name, spec, datasets: datasets.map((set) => set.name) })),
+    charts: charts.map(({ name, datasets }) => ({
+      name,
+      program: drawings.get(name)?.program,
+      datasets: datasets.map((set) => set.name),
+    })),
   };
 }
