@@ -6,7 +6,7 @@ import { html, Markup } from './markup.ts';
 import { type Chart, type Dataset, rowsOf, type Section } from './section.ts';
 import { thin } from './thin.ts';
 
-/** Pixels. Wide enough for a desk; labels can still be read when a phone makes it smaller. */
+/** Pixels. */
 export const PICTURE_WIDTH = 760;
 /** Rows of a dataset that a picture is drawn from: one for each pixel. */
 const PICTURE_ROWS = 760;

@@ -36,7 +36,7 @@ const TABLE_ROWS = 40;
 export function chartFigure({ name, title, description, datasets }: Chart): Markup {
   return html`<figure class="chart"><figcaption>${title}</figcaption>
 <div class="plot" data-chart="${name}" role="img" aria-label="${`${title}. ${description}`}"></div>
-<noscript>${pictureMark(name)}</noscript>
+<noscript><div class="picture">${pictureMark(name)}</div></noscript>
 <details class="data"><summary>Data of this chart</summary>${datasets.map(dataTable)}</details></figure>`;
 }
 

@@ -64,8 +64,9 @@ section > .note { margin-top: 8px; }
 figure { margin: 0 0 18px; min-width: 0; }
 figcaption { font-size: 13px; font-weight: 550; color: var(--muted); margin-bottom: 8px; }
 .plot { width: 100%; overflow: hidden; }
-.plot svg, noscript svg { display: block; max-width: 100%; }
-noscript svg { height: auto; }
+.plot svg { display: block; max-width: 100%; }
+.picture { overflow-x: auto; }
+.picture svg { display: block; width: 100%; min-width: 620px; height: auto; }
 .zoom { display: flex; gap: 6px; margin-bottom: 8px; }
 .zoom button { min-width: 34px; height: 30px; padding: 0 9px; border: 1px solid var(--strong); border-radius: 6px; background: var(--card); color: var(--text); font: inherit; font-size: 13px; cursor: pointer; }
 .zoom button:hover { background: var(--line); }

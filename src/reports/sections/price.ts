@@ -30,7 +30,7 @@ export function price({ analysis }: RunReport): Section | undefined {
   const sets = {
     quotes: quotePoints(busiest.quotes, span),
     prints: printPoints(busiest.quotes, span),
-    orders: orderLines(rested, manifest.to),
+    orders: orderLines(rested, span.to),
     fills: fillPoints(own),
     decisions: decisionPoints(busiest.decisions),
   };
@@ -114,7 +114,7 @@ function printPoints({ at, last }: Busiest['quotes'], { from, to }: Span): Datas
 function orderLines(orders: RunData['orderLives'], end: Micros): Dataset {
   const kept = orders.length === 0 ? [] : thin([orders.map(({ price }) => price)], [], MARKS_MAX);
   const shown = kept.map((i) => orders[i]);
-  const until = shown.map(({ endedAt }) => (Number.isNaN(endedAt) ? end : endedAt));
+  const until = shown.map((order) => Math.min(endOf(order), end));
   return {
     name: 'orders',
     columns: {
@@ -127,6 +127,12 @@ function orderLines(orders: RunData['orderLives'], end: Micros): Dataset {
       rested: shown.map(({ acceptedAt }, i) => duration(until[i] - acceptedAt)),
     },
   };
+}
+
+/** What is filled whole has no other end. */
+function endOf({ endedAt, filled, size, lastFillAt }: RunData['orderLives'][number]): Micros {
+  if (!Number.isNaN(endedAt)) return endedAt;
+  return filled >= size ? lastFillAt : Number.POSITIVE_INFINITY;
 }
 
 function fillPoints(fills: RunData['fills']): Dataset {
@@ -169,6 +175,17 @@ function featuresText(json: string): string {
 const weakGrades = ['book_crossed', 'inferred_print', 'modelled'] as const;
 const isWeak = weakGrades.map((grade) => `datum.evidence == '${evidenceNames[grade].name}'`).join(' || ');
 const priceOf = { field: 'price', type: 'quantitative' } as const;
+
+const evidenceColour = {
+  field: 'evidence',
+  type: 'nominal',
+  title: null,
+  scale: {
+    domain: evidenceGrades.map((grade) => evidenceNames[grade].name),
+    range: evidenceGrades.map((_, i) => `var(--grade-${i + 1})`),
+  },
+  legend: { orient: 'bottom', direction: 'vertical', columns: 2 },
+} as const;
 
 const spec: TopLevelSpec = {
   width: 'container',
@@ -250,7 +267,7 @@ const spec: TopLevelSpec = {
     {
       data: { name: 'fills' },
       transform: [timeText],
-      mark: { type: 'point', filled: true, size: 75, strokeWidth: 1.5, opacity: 1, clip: true },
+      mark: { type: 'point', size: 75, strokeWidth: 1.5, opacity: 1, clip: true },
       encoding: {
         y: priceOf,
         shape: {
@@ -261,16 +278,8 @@ const spec: TopLevelSpec = {
           // Below the chart: beside the legend of the lines there is no room on a phone.
           legend: { orient: 'bottom', direction: 'vertical', symbolFillColor: 'var(--muted)' },
         },
-        color: {
-          field: 'evidence',
-          type: 'nominal',
-          title: null,
-          scale: {
-            domain: evidenceGrades.map((grade) => evidenceNames[grade].name),
-            range: evidenceGrades.map((_, i) => `var(--grade-${i + 1})`),
-          },
-          legend: { orient: 'bottom', direction: 'vertical', columns: 2 },
-        },
+        fill: evidenceColour,
+        stroke: evidenceColour,
         fillOpacity: { condition: { test: isWeak, value: 0 }, value: 1 },
         tooltip: [
           timeTooltip,
@@ -305,5 +314,5 @@ const spec: TopLevelSpec = {
       },
     },
   ],
-  resolve: { scale: { color: 'independent', stroke: 'independent', strokeDash: 'independent' } },
+  resolve: { scale: { color: 'independent', fill: 'independent', stroke: 'independent', strokeDash: 'independent' } },
 };
