@@ -7,7 +7,7 @@ import { type Chart, type Dataset, rowsOf, type Section } from './section.ts';
 import { thin } from './thin.ts';
 
 /** Pixels. */
-export const PICTURE_WIDTH = 760;
+const PICTURE_WIDTH = 760;
 /** Rows of a dataset that a picture is drawn from: one for each pixel. */
 const PICTURE_ROWS = 760;
 

@@ -1,13 +1,13 @@
 /** The page: one file that opens offline and asks nobody for anything. */
 import { createHash } from 'node:crypto';
-import { type Drawing, drawingsOf } from './drawing.ts';
+import { type Drawing, drawingsOf, pictureOf } from './drawing.ts';
 import { count, duration, time } from './format.ts';
 import { drawingLibrary } from './libraries.ts';
 import { html, Markup, scriptJson } from './markup.ts';
 import { pageScript } from './page-script.ts';
 import type { RunReport } from './run-report.ts';
-import { pictureMarks, type Section } from './section.ts';
-import { style } from './style.ts';
+import { type Chart, pictureMarks, type Section } from './section.ts';
+import { chartStyle, style } from './style.ts';
 
 export interface RunPage {
   readonly report: RunReport;
@@ -43,6 +43,34 @@ ${scripts.map((script) => html`<script>${new Markup(script)}</script>\n`)}</body
 </html>
 `;
   return page.text;
+}
+
+/** In pixels. */
+export interface ChartPage {
+  readonly html: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Of the title and what is around the picture. */
+const CHART_TOP = 56;
+const CHART_SIDE = 20;
+
+/** A chart alone, as it is drawn where no script runs, with nothing around it. */
+export async function renderChart(chart: Chart): Promise<ChartPage> {
+  const picture = await pictureOf(chart, '');
+  const size = (side: string) => Math.ceil(Number(new RegExp(` ${side}="([\\d.]+)"`).exec(picture.text)?.[1]));
+  const page = html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${chart.title}</title>
+<style>${new Markup(chartStyle)}</style>
+</head>
+<body><h1>${chart.title}</h1>${picture}</body>
+</html>
+`;
+  return { html: page.text, width: size('width') + 2 * CHART_SIDE, height: size('height') + CHART_TOP + CHART_SIDE };
 }
 
 /**

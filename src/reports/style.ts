@@ -118,3 +118,12 @@ footer { margin-top: 26px; color: var(--muted); font-size: 12.5px; }
   th, td { white-space: normal; padding: 3px 6px; }
 }
 `;
+
+/** Of a page with one chart alone. */
+export const chartStyle = `
+:root { ${light}
+}
+body { margin: 0 20px; background: var(--card); color: var(--text); font: 14px/56px system-ui, sans-serif; }
+h1 { height: 56px; margin: 0; overflow: hidden; font-size: 15px; font-weight: 600; white-space: nowrap; text-overflow: ellipsis; }
+svg { display: block; }
+`;

@@ -181,7 +181,7 @@ describe('the line', () => {
 
     for (const [file, message] of [
       ['nodir/x.html', /nodir\/x\.html: its folder is not there/],
-      ['run', /run: is a folder; name the HTML file/],
+      ['run', /run: is a folder; name a file/],
     ] as const) {
       expect(truetape('report', 'run', '-o', file)).toMatchObject({
         status: 2,
