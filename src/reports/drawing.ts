@@ -36,9 +36,9 @@ export async function pictureOf({ title, spec, datasets }: Chart, prefix: string
   for (const set of datasets) view.data(set.name, rowsOf(fewer(set)));
   const svg = await view.toSVG();
   view.finalize();
-  return new Markup(
-    svg.replaceAll(/<[a-z][^>]*>/g, (tag) => compact(tag, prefix)).replace('<svg', `<svg ${picture(title)}`),
-  );
+  const ids: string[] = [];
+  const tags = svg.replaceAll(/<[a-z][^>]*>/g, (tag) => ownIds(compact(tag), prefix, ids));
+  return new Markup(tags.replace('<svg', `<svg ${picture(title)}`));
 }
 
 const picture = (title: string): string => html`role="img" aria-label="${title}"`.text;
@@ -81,10 +81,17 @@ function fewer({ name, columns }: Dataset): Dataset {
 }
 
 /** A tenth of a pixel is as fine as anybody sees, and what is there for pointers and readers of marks is of no use. */
-function compact(tag: string, prefix: string): string {
+function compact(tag: string): string {
   return tag
     .replaceAll(/-?\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1))))
     .replaceAll(/ (class|aria-hidden|aria-roledescription|role|pointer-events|xmlns:xlink|version)="[^"]*"/g, '')
-    .replaceAll(/ (opacity|stroke-width)="1"/g, '')
-    .replaceAll(/( id="|url\(#)/g, `$1${prefix}`);
+    .replaceAll(/ (opacity|stroke-width)="1"/g, '');
+}
+
+/** Vega counts them through all pictures that a process draws. */
+function ownIds(tag: string, prefix: string, ids: string[]): string {
+  return tag.replaceAll(/( id="|url\(#)([^")]+)/g, (_, before, id) => {
+    if (!ids.includes(id)) ids.push(id);
+    return `${before}${prefix}${ids.indexOf(id)}`;
+  });
 }

@@ -184,7 +184,7 @@ const evidenceColour = {
     domain: evidenceGrades.map((grade) => evidenceNames[grade].name),
     range: evidenceGrades.map((_, i) => `var(--grade-${i + 1})`),
   },
-  legend: { orient: 'bottom', direction: 'vertical', columns: 2 },
+  legend: { orient: 'bottom', direction: 'vertical', columns: { signal: 'width < 420 ? 1 : 3' } },
 } as const;
 
 const spec: TopLevelSpec = {
