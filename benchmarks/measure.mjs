@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Engine } from '../dist/engine/engine.js';
-import { buildReport, decoderFor, openTape, parseMoney, TapeEvents } from '../dist/index.js';
+import { decoderFor, openTape, parseMoney, TapeEvents } from '../dist/index.js';
 import { InstrumentList } from '../dist/market/instrument.js';
 import { replay } from '../dist/replay/replay.js';
 import { loadStrategy } from '../dist/run/load-strategy.js';
