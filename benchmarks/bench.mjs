@@ -42,7 +42,9 @@ await measure('report.1m_rows', 's', undefined, ['report', 'seconds'], 3);
 await measure('report.memory', 'MB', undefined, ['report', 'memory'], 3);
 await measure('report.size', 'MB', undefined, ['report', 'size'], 1);
 if (existsSync('/usr/bin/chromium')) await measure('report.open', 's', undefined, ['report', 'open'], 3);
+measurePaper();
 measureRecorder();
+await measureVerify();
 
 const machine = {
   processor: cpus()[0].model,
@@ -84,6 +86,29 @@ async function measureCompression() {
   }
 }
 
+/** From a frame's bytes to the order that it leads to, at 2,000 frames a second: evenly, and with the recording's bursts. */
+function measurePaper() {
+  if (wanted.length > 0 && !wanted.some((prefix) => 'paper.'.startsWith(prefix) || prefix.startsWith('paper'))) return;
+  const delays = (...job) =>
+    Array.from({ length: 3 }, () => {
+      const child = spawnSync(process.execPath, [`${root}benchmarks/paper.mjs`, ...job], { encoding: 'utf8' });
+      if (child.status !== 0) throw new Error(`paper: ${child.stderr}`);
+      return JSON.parse(child.stdout);
+    });
+  const even = delays('2000');
+  for (const name of ['p50', 'p99'])
+    add(
+      `paper.latency.${name}`,
+      'ms',
+      even.map((run) => run[name]),
+    );
+  add(
+    'paper.latency.bursts.p99',
+    'ms',
+    delays('2000', '--bursts').map((run) => run.p99),
+  );
+}
+
 /** 100,000 frames a second as fast as they come; then what a night looks like: 200 markets, 500 frames a second. */
 function measureRecorder() {
   if (wanted.length > 0 && !wanted.some((prefix) => 'record.'.startsWith(prefix) || prefix.startsWith('record')))
@@ -100,6 +125,23 @@ function measureRecorder() {
   add('record.lost', 'frames', [burst.lost]);
   add('record.memory', 'MB', [burst.peakMb]);
   add('record.night', '% of a core', [record(60, 500, 200).corePercent]);
+}
+
+/** 20 cases of 100,000 events each, on as many cores as there are. */
+async function measureVerify() {
+  if (wanted.length > 0 && !wanted.some((prefix) => 'verify.'.startsWith(prefix) || prefix.startsWith('verify')))
+    return;
+  const folder = `${out}/verify`;
+  const tape = `${folder}/tape`;
+  if (!existsSync(`${tape}/tape.json`)) {
+    mkdirSync(folder, { recursive: true });
+    await repeatTape(tapes.kalshi, tape, 100_000);
+  }
+  const child = spawnSync(process.execPath, [`${root}benchmarks/verify.mjs`, tape, folder], { encoding: 'utf8' });
+  if (child.status !== 0) throw new Error(`verify: ${child.stderr}`);
+  const { cached, uncached } = JSON.parse(child.stdout);
+  add('verify.cached', 's', [cached]);
+  add('verify.uncached', 's', [uncached]);
 }
 
 function add(name, unit, values) {

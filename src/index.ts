@@ -15,3 +15,4 @@ export { type Retention, retain } from './tape/retention.ts';
 export { type RunManifest, readRun } from './tape/run-file.ts';
 export { openTape, type Tape } from './tape/tape.ts';
 export { TapeWriter } from './tape/writer.ts';
+export { type Verification, type VerifyOptions, verify } from './verify/verify.ts';

@@ -20,6 +20,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   reports: ['market', 'tape'],
   run: ['market', 'tape', 'feeds', 'engine', 'sim', 'risk', 'strategies', 'replay'],
   probe: ['market', 'tape', 'run', 'reports'],
+  verify: ['market', 'tape', 'run', 'probe', 'reports', 'divergence'],
+  divergence: ['market', 'tape', 'feeds', 'run', 'probe', 'reports'],
   live: ['market', 'tape', 'feeds', 'recorder', 'engine', 'sim', 'risk', 'strategies', 'replay', 'run'],
   cli: [
     'market',
@@ -35,12 +37,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'run',
     'live',
     'probe',
+    'verify',
+    'divergence',
     'reports',
   ],
 };
 
 /** Where time, chance and the surroundings are handed in, never asked for. */
-const deterministic = ['market', 'engine', 'sim', 'risk', 'strategies', 'reports', 'check'];
+const deterministic = ['market', 'engine', 'sim', 'risk', 'strategies', 'reports', 'check', 'divergence'];
 const banned: readonly (readonly [RegExp, string])[] = [
   [/\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bhrtime\b/, 'the wall clock'],
   [/\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, 'chance that is not seeded'],

@@ -30,6 +30,10 @@ function reasons(was: AsRunResult['was'], is: AsRunResult['is']): string[] {
   if (was.createdBy !== is.createdBy) found.push(`the run was made by ${was.createdBy}, the replay by ${is.createdBy}`);
   if (was.strategy.codeSha256 !== is.strategy.codeSha256) found.push("the strategy's code is not that of the run");
   const tapes = (manifest: AsRunResult['was']) => manifest.tapes.map(({ sha256 }) => sha256).join();
-  if (tapes(was) !== tapes(is)) found.push('the tapes are not those of the run');
+  const framesOf = (manifest: AsRunResult['was']) => manifest.tapes.reduce((sum, { frames }) => sum + frames, 0);
+  const isUnfinished = was.mode === 'paper' && framesOf(was) < framesOf(is);
+  if (isUnfinished)
+    found.push('the tape goes on after the end of the run: start the session again, and end it, for the whole run');
+  else if (tapes(was) !== tapes(is)) found.push('the tapes are not those of the run');
   return found;
 }

@@ -4,6 +4,7 @@ import { checkSettingsSchema } from '../check/settings.ts';
 import { paperConfigSchema } from '../live/config.ts';
 import { recordConfigSchema } from '../recorder/config.ts';
 import { runConfigSchema } from '../run/config.ts';
+import { suiteSchema } from '../verify/suite.ts';
 
 interface Kind {
   readonly schema: z.ZodObject;
@@ -15,6 +16,7 @@ export const configKinds: Readonly<Record<string, Kind>> = {
   record: { schema: recordConfigSchema, about: 'what truetape record puts on a tape' },
   paper: { schema: paperConfigSchema, about: 'a session on paper: what is recorded, what trades on it, who is told' },
   run: { schema: runConfigSchema, about: "settings of a run that are not the strategy's" },
+  suite: { schema: suiteSchema, about: 'cases of truetape verify: which runs are made, and what is expected of them' },
   check: { schema: checkSettingsSchema, about: 'limits of truetape check' },
 };
 

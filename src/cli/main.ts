@@ -2,7 +2,9 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { VERSION } from '../tape/version.ts';
+import { bundleVerb } from './bundle.ts';
 import { checkVerb } from './check.ts';
+import { compareVerb } from './compare.ts';
 import { configVerb } from './config.ts';
 import { importVerb } from './import.ts';
 import { initVerb } from './init.ts';
@@ -14,10 +16,12 @@ import { recordVerb } from './record.ts';
 import { replayVerb } from './replay.ts';
 import { reportVerb } from './report.ts';
 import { retainVerb } from './retain.ts';
+import { runsVerb } from './runs.ts';
 import { serveVerb } from './serve.ts';
 import { sqlVerb } from './sql.ts';
 import { strategiesVerb } from './strategies.ts';
 import { oneValueEach } from './usage.ts';
+import { verifyVerb } from './verify.ts';
 
 /** 0 good, 1 a check failed or work could not be finished, 2 bad usage or input. */
 const BAD_INPUT = 2;
@@ -30,8 +34,12 @@ const verbs = [
   oneValueEach(retainVerb),
   oneValueEach(replayVerb),
   oneValueEach(probeVerb),
+  oneValueEach(verifyVerb),
+  oneValueEach(bundleVerb),
   oneValueEach(paperVerb),
   oneValueEach(reportVerb),
+  oneValueEach(compareVerb),
+  oneValueEach(runsVerb),
   oneValueEach(serveVerb),
   oneValueEach(sqlVerb),
   oneValueEach(strategiesVerb),

@@ -64,7 +64,9 @@ async function trade(
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   if (lasts !== undefined) setTimeout(() => stop.abort(), lasts).unref();
   stop.signal.addEventListener('abort', () => lookout.ending('it was stopped'));
-  say(`${config.strategy} on paper: tape ${config.record.tape}, run ${config.run}; Ctrl-C ends it`);
+  say(
+    `${config.strategy} on paper: tape ${config.record.tape}, run ${config.run}; Ctrl-C ends it, SIGUSR2 to process ${process.pid} halts it`,
+  );
   const watch = screen
     ? setInterval(() => screen.draw(paperTable(lookout.status, process.stderr.rows)), DRAW_MS)
     : setInterval(() => say(paperLine(lookout.status)), LOG_MS);

@@ -36,7 +36,7 @@ export const reportVerb: CommandModule<object, Arguments> = {
       throw new Error(`-o is missing; name the ${png === undefined ? 'HTML' : 'PNG'} file`);
     }
     const { content, summary } = png === undefined ? await formed(runs, format) : await pictured(runs[0], png);
-    if (output !== undefined) await write(output, content);
+    if (output !== undefined) await writeReport(output, content);
     if (json) printJson({ report: output ?? null, summary });
     else if (output === undefined) process.stdout.write(content);
     else print(`${output}, ${bytes(Buffer.byteLength(content))}`);
@@ -61,7 +61,7 @@ async function pictured(run: string, chart: string): Promise<Form> {
   return { content: await takePicture(await buildChart(run, chart)) };
 }
 
-async function write(file: string, content: string | Buffer): Promise<void> {
+export async function writeReport(file: string, content: string | Buffer): Promise<void> {
   await writeFile(file, content).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${file}: ${problem(error)}`);
   });

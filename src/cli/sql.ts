@@ -3,8 +3,8 @@ import { decoderFor } from '../feeds/index.ts';
 import { loadTrades } from '../reports/trades.ts';
 import { TapeEvents } from '../tape/events.ts';
 import { queryRows, type Row } from '../tape/query.ts';
-import { readRun } from '../tape/run-file.ts';
-import { createEventsTable, createFramesView, createJournalViews, runName, runTables } from '../tape/sql.ts';
+import { namedRuns } from '../tape/run-registry.ts';
+import { createEventsTable, createFramesView, createJournalViews, runTables } from '../tape/sql.ts';
 import { openTape } from '../tape/tape.ts';
 import { createTradesView } from '../tape/trades-view.ts';
 import { print, printJson, table } from './output.ts';
@@ -24,25 +24,31 @@ export const sqlVerb: CommandModule<object, Arguments> = {
     yargs
       .positional('query', { type: 'string', demandOption: true, describe: 'a SELECT' })
       .option('tape', { alias: 't', type: 'string', array: true, default: [], describe: 'folder of a tape' })
-      .option('run', { alias: 'r', type: 'string', array: true, default: [], describe: 'folder of a run' })
+      .option('run', {
+        alias: 'r',
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'folder of a run, or one above many',
+      })
       .option('json', { type: 'boolean', default: false })
       .example('$0 sql "select kind, count(*) from events group by all" -t tapes/btc', '')
       .example(`$0 sql "select payload->>'$.type' as type, count(*) from frames group by 1" -t tapes/btc`, '')
-      .example('$0 sql "select run, strategy, fills, digest from sessions" -r runs/1 -r runs/2', '')
+      .example('$0 sql "select run, strategy, fills, digest from sessions" -r runs', 'all runs below runs/')
       .example('$0 sql "select \\"exitReason\\", count(*), sum(pnl) from trades group by all" -r runs/1', '')
       .example('$0 sql "select grade, sum(size), sum(fee) from fills group by all" -r runs/1', '') as never,
   async handler({ query, tape: paths, run: runs, json }) {
     if (query.replaceAll(/--.*$|\/\*[\s\S]*?\*\/|[;\s]/gm, '') === '')
       throw new Error('the query is empty; see truetape sql --help');
     const tapes = await Promise.all(paths.map(openTape));
-    for (const folder of runs) await readRun(folder);
+    const named = await namedRuns(runs);
     // These take time, so they are made for queries that could mean them.
     const reads = (name: string) => new RegExp(`\\b${name}\\b`, 'i').test(query);
     const rows = await queryRows(query, async (connection) => {
       if (tapes.length > 0 && reads('frames')) await createFramesView(connection, tapes);
-      await createJournalViews(connection, runs);
-      if (runs.length > 0 && reads('trades')) {
-        const trades = runs.map(async (folder) => ({ run: runName(folder), trades: await loadTrades(folder) }));
+      await createJournalViews(connection, named);
+      if (named.length > 0 && reads('trades')) {
+        const trades = named.map(async ({ name, folder }) => ({ run: name, trades: await loadTrades(folder) }));
         await createTradesView(connection, await Promise.all(trades));
       }
       if (tapes.length === 0 || !reads('events')) return;

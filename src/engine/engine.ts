@@ -38,6 +38,8 @@ export interface EngineOptions {
   readonly onAsk?: (ask: Ask) => void;
   /** An error in a strategy's code ends the run (default), or only the strategy: its orders are cancelled. */
   readonly strategyErrors?: 'throw' | 'stop';
+  /** An error of the strategy's code with the line where it arose. */
+  readonly located?: (error: Error) => Error;
 }
 
 /** Who sees a frame in a step. */
@@ -51,8 +53,9 @@ const STEPS_AT_ONE_TIME_MAX = 100_000;
  *
  * A step is one frame with all its events, whatever the batches are. The order inside a step at time T:
  *
- *   1. what is due before T, by time: equity samples, the risk gate's look at silent markets, timers, order arrivals at the venue, venue responses at the desk
- *      (in this order when they fall on one instant); then timers due exactly at T. The clock shows each due time.
+ *   1. what is due before T, by time: equity samples, the risk gate's look at silent markets, timers, order arrivals at
+ *      the venue, venue responses at the desk (in this order when they fall on one instant); then timers due exactly at T.
+ *      The clock shows each due time.
  *   2. market data of the frame reach the venue
  *   3. orders that arrive at T reach the venue, after the data: we lose every tie
  *   4. venue responses due at T reach the desk
@@ -80,6 +83,7 @@ export class Engine {
   #strategy: Strategy | undefined;
   #hasStarted = false;
   readonly #stopsOnError: boolean;
+  readonly #located: (error: Error) => Error;
   /** Bit `kind` is set when the strategy has a handler for that kind. */
   #wanted = 0;
   #wantsBook = false;
@@ -91,6 +95,7 @@ export class Engine {
     this.#parameters = options.parameters;
     this.#venue = options.venue;
     this.#stopsOnError = options.strategyErrors === 'stop';
+    this.#located = options.located ?? ((error) => error);
     this.#startAt = options.startAt ?? Number.NEGATIVE_INFINITY;
     this.desk = new EngineDesk({
       instruments: options.instruments,
@@ -378,11 +383,11 @@ export class Engine {
 
   #create(): Strategy | undefined {
     if (!this.#stopsOnError) return this.#definition.create(this.desk, this.#parameters);
-    const failed = (error: unknown) => this.#stopStrategy(messageOf(error));
+    const failed = (error: unknown) => this.#stopStrategy(this.#messageOf(error));
     try {
       return guarded(this.#definition.create(this.desk, this.#parameters), failed);
     } catch (error) {
-      this.desk.noteSession('stopped', messageOf(error));
+      this.desk.noteSession('stopped', this.#messageOf(error));
       return undefined;
     }
   }
@@ -393,14 +398,14 @@ export class Engine {
     this.desk.risk.watch(this.#equity.sample(this.desk.now));
   }
 
+  #messageOf(error: unknown): string {
+    return error instanceof Error ? this.#located(error).message : String(error);
+  }
+
   #stopped(error: unknown): Error {
     if (!(error instanceof Error)) return new Error(String(error));
     const { now, frame } = this.desk;
     const where = now > 0 ? `at ${formatTime(now)}, frame ${frame}` : 'before the first frame';
     return new Error(`the run stopped ${where}: ${error.message}`, { cause: error });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

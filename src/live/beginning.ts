@@ -59,10 +59,11 @@ export function goOn(given: RunSettings, was: Beginning, tape: string): RunSetti
     if (name !== 'risk' && !isDeepStrictEqual(is.settings[name], was.settings[name])) changed.push(`settings.${name}`);
   }
   if (changed.length > 0) {
-    const what = changed.join(', ').replace('codeSha256', "the strategy's code").replace('latencySha256', 'latencies');
-    throw new Error(
-      `${tape}: its session was begun with other values of ${what}; take those, or begin on another tape`,
-    );
+    const what = changed
+      .join(', ')
+      .replace('codeSha256', "code of the strategy's files")
+      .replace('latencySha256', 'file of latencies');
+    throw new Error(`${tape}: its session was begun with another ${what}; go on with that, or begin on another tape`);
   }
   return { ...given, config: { ...given.config, risk } };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordConfigSchema, secretName } from '../recorder/config.ts';
+import { recordConfigSchema } from '../recorder/config.ts';
 import { runConfigSchema } from '../run/config.ts';
 
 /** Settings of a paper session: what is recorded, what trades on it, and who is told. */
@@ -29,21 +29,10 @@ export const paperConfigSchema = z.strictObject({
     .default({})
     .describe('what `desk.ask` can reach, by name'),
   budgetMs: z.number().positive().default(20).describe('a strategy that takes longer for one frame is reported'),
-  killFile: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('while this file is there, trading is halted; so does the signal SIGUSR2, for good'),
+  killFile: z.string().min(1).optional().describe('while this file is there, trading is halted'),
   jsonl: z.boolean().default(false).describe('decisions, orders and fills as JSON lines too'),
   secrets: recordConfigSchema.shape.secrets,
-  http: z
-    .strictObject({
-      port: z.int().min(0).max(65_535).describe('0 = any free one'),
-      host: z.string().default('127.0.0.1'),
-      token: secretName.optional(),
-    })
-    .optional()
-    .describe('a page, /health, /status, /metrics, and with a token the kill switch'),
+  http: recordConfigSchema.shape.http.describe('a page, /health, /status, /metrics, and with a token the kill switch'),
   alerts: recordConfigSchema.shape.alerts.describe('entries, exits, refusals, errors and halts are told too'),
 });
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Secrets, withSecrets } from '../feeds/socket.ts';
 import type { Control } from '../market/frame.ts';
 import type { Journal, JournalRows, JournalTable } from '../market/journal.ts';
@@ -166,6 +167,10 @@ export class Lookout {
   #control(control: Control): void {
     if (this.#session?.desk === undefined || this.#monitor.machine.state === 'SHUTDOWN') {
       throw new Refusal(503, 'nothing was done: the session does not trade now; /health says why');
+    }
+    const { killFile } = this.#config;
+    if (control.kind === 'resume' && killFile !== undefined && existsSync(killFile)) {
+      throw new Refusal(409, `nothing was done: the file ${killFile} is there and halts trading; take it away`);
     }
     this.#session.control(control);
   }

@@ -39,6 +39,7 @@ function ofNote({ kind, text, time, instrument }: NoteRow): News | undefined {
   if (kind === 'risk' && instrument === '') return { kind: 'halt', text: `at ${clock(time)} ${text}` };
   if (kind === 'stopped') return { kind: 'error', text: `the strategy was stopped: ${text}` };
   if (kind === 'halted') return { kind: 'halt', text: `halted at ${clock(time)}: ${text}` };
+  if (kind === 'limits') return { kind: 'halt', text: `limits at ${clock(time)}: ${text}` };
   return kind === 'resumed' ? { kind: 'halt', text: `resumed at ${clock(time)}` } : undefined;
 }
 

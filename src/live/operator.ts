@@ -68,7 +68,9 @@ export class Operator {
       const config = checkLayers(layers, paperConfigSchema);
       if (isDeepStrictEqual(config, this.#config)) return;
       if (!isDeepStrictEqual(withoutLimits(config), withoutLimits(this.#config))) {
-        this.#session.say(`${this.#configFile}: has changed; what is not settings.risk holds from the next start`);
+        this.#session.say(
+          `${this.#configFile}: has changed; of a session that goes on, only settings.risk may change what it does`,
+        );
       }
       this.#config = config;
       this.#session.limit(config.settings.risk);

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { EventBatch } from '../market/event.ts';
-import { type Decoder, type Frame, type FrameBatch, FrameView, frameBatchOf } from '../market/frame.ts';
+import { type Decoder, type Frame, type FrameBatch, FrameView, SingleFrame } from '../market/frame.ts';
 import type { InstrumentList } from '../market/instrument.ts';
 import { Numbering } from '../replay/numbering.ts';
 import type { Tape } from '../tape/tape.ts';
@@ -14,6 +14,7 @@ export class Pipeline {
   readonly #numbering: Numbering;
   readonly #rows = new EventBatch();
   readonly #view = new FrameView();
+  readonly #single = new SingleFrame();
 
   constructor(decoder: Decoder, engine: Engine, instruments: InstrumentList) {
     this.#decoder = decoder;
@@ -27,7 +28,7 @@ export class Pipeline {
   }
 
   take(frame: Frame, sequence: number): void {
-    this.#step(frameBatchOf([frame], sequence), 0);
+    this.#step(this.#single.set(frame, sequence), 0);
   }
 
   /** All that is on the tape. `onProgress` gets the frames so far. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Ask, EngineDesk } from '../engine/desk.ts';
 import { decoderFor } from '../feeds/index.ts';
@@ -57,7 +57,7 @@ export class PaperSession {
     this.#recorder = recorder;
     this.#log = log;
     this.#watch = watch;
-    this.#sources = new Sources(config.sources, secrets, (answer) => this.control({ kind: 'answer', ...answer }));
+    this.#sources = new Sources(config.sources, secrets, log, (answer) => this.control({ kind: 'answer', ...answer }));
     this.steps = new StepWatch(config.budgetMs, (text) => this.say(text));
   }
 
@@ -67,6 +67,8 @@ export class PaperSession {
     const { strategy, parameters, settings: run } = config;
     const given = await settingsOf({ strategy, parameters, config: run });
     const secrets = await readSecrets(config.secrets);
+    const place = relative(resolve(config.record.tape), resolve(config.run));
+    if (!place.startsWith('..')) throw new Error(`run ${config.run}: is in the tape's folder; choose another one`);
     const isNew = !existsSync(join(config.record.tape, HEADER_FILE));
     if (isNew && existsSync(config.run)) {
       throw new Error(
@@ -166,7 +168,6 @@ export class PaperSession {
       told = performance.now();
       this.#log(`${frames} of ${tape.frames} frames played again`);
     });
-    this.#log(`the session goes on after ${tape.frames} frames`);
   }
 
   #goLive({ engine }: Assembly, pipeline: Pipeline): void {

@@ -14,6 +14,7 @@ const WAITING_MOST = 1000;
 export class Sources {
   readonly #sources: PaperConfig['sources'];
   readonly #secrets: Secrets;
+  readonly #log: (line: string) => void;
   readonly #answer: (answer: Answer) => void;
   readonly #waiting: Ask[] = [];
   readonly #underWay = new Set<Promise<void>>();
@@ -21,9 +22,15 @@ export class Sources {
   /** Of sources that did not answer last time, why. */
   readonly #failures = new Map<string, string>();
 
-  constructor(sources: PaperConfig['sources'], secrets: Secrets, answer: (answer: Answer) => void) {
+  constructor(
+    sources: PaperConfig['sources'],
+    secrets: Secrets,
+    log: (line: string) => void,
+    answer: (answer: Answer) => void,
+  ) {
     this.#sources = sources;
     this.#secrets = secrets;
+    this.#log = log;
     this.#answer = answer;
   }
 
@@ -55,7 +62,7 @@ export class Sources {
     if (!ask) return;
     const work = this.#fetch(ask)
       .then((body) => this.#succeed(ask, body))
-      .catch((error: Error) => this.#fail(ask, redacted(error.message, this.#secrets)))
+      .catch((error: Error) => this.#fail(ask, redacted(reasonOf(error), this.#secrets)))
       .finally(() => {
         this.#underWay.delete(work);
         this.#next();
@@ -69,7 +76,8 @@ export class Sources {
   }
 
   #fail(ask: Ask, error: string): void {
-    if (ask.source in this.#sources) this.#failures.set(ask.source, error);
+    if (this.#failures.get(ask.source) !== error) this.#log(`source ${ask.source}: no answer, ${error}`);
+    this.#failures.set(ask.source, error);
     this.#tell({ ...ask, error });
   }
 
@@ -96,4 +104,9 @@ export class Sources {
     if (text.length > BYTES_MOST) throw new Error(`the answer is longer than ${BYTES_MOST} characters`);
     return JSON.parse(text);
   }
+}
+
+/** What `fetch` says is wrong stands behind it. */
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error && cause.message !== '' ? `${message}, ${cause.message}` : message;
 }

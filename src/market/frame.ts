@@ -172,6 +172,29 @@ export function frameBatchOf(frames: readonly Frame[], firstSequence = 0): Frame
   };
 }
 
+/** A batch of one frame, used anew for each: what comes off a socket is not worth columns of its own. */
+export class SingleFrame implements FrameBatch {
+  readonly count = 1;
+  firstSequence = 0;
+  bytes: Uint8Array = new Uint8Array();
+  readonly receivedAt = new Float64Array(1);
+  readonly connection = new Int32Array(1);
+  readonly direction = new Uint8Array(1);
+  readonly binary = new Uint8Array(1);
+  readonly offsets = new Uint32Array(2);
+
+  set(frame: Frame, sequence: number): this {
+    this.firstSequence = sequence;
+    this.bytes = frame.payload;
+    this.receivedAt[0] = Number(frame.receivedAt / 1000n);
+    this.connection[0] = frame.connection;
+    this.direction[0] = frame.direction;
+    this.binary[0] = frame.binary ? 1 : 0;
+    this.offsets[1] = frame.payload.length;
+    return this;
+  }
+}
+
 /** What a decoder could not use; it never stops a replay. Keys are short reasons, values count frames. */
 export type Problems = Map<string, number>;
 

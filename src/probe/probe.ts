@@ -60,11 +60,7 @@ export async function probe({ cuts, seeds, onProgress, ...base }: ProbeOptions):
   let runs = 0;
   const variants = new Variants(base, () => onProgress?.(++runs, all));
   const baseline = await variants.outcome();
-  const cutTapes = await lookAhead(variants, cuts);
-  const batches = [];
-  for (const rows of BATCH_ROWS) {
-    batches.push({ rows, same: (await variants.outcome({ batchRows: rows })).digest === baseline.digest });
-  }
+  const controls = await controlled(variants, baseline.digest, cuts);
   const repeated: Outcome[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
     repeated.push(await variants.outcome({ config: { seed: `probe ${seed}`, ...jittered(base.config) } }));
@@ -75,15 +71,27 @@ export async function probe({ cuts, seeds, onProgress, ...base }: ProbeOptions):
     turned.push({ knob, setting, outcome, moved: outcome.digest !== baseline.digest });
   }
   return {
+    ...controls,
     baseline,
-    lookAhead: cutTapes,
-    batches,
     seeds: repeated,
     turns: turned,
     dead: knobs.filter((knob) => !turned.some((turn) => turn.knob === knob && turn.moved)),
     byTouch: turned[turned.length - 1].outcome,
-    failures: failuresOf(cutTapes, batches),
   };
+}
+
+/** The controls that can fail: does the strategy know the future, and does the run with this digest repeat? */
+export async function controlled(
+  variants: Variants,
+  digest: string,
+  cuts: number,
+): Promise<Pick<Probe, 'lookAhead' | 'batches' | 'failures'>> {
+  const cutTapes = await lookAhead(variants, cuts);
+  const batches = [];
+  for (const rows of BATCH_ROWS) {
+    batches.push({ rows, same: (await variants.outcome({ batchRows: rows })).digest === digest });
+  }
+  return { lookAhead: cutTapes, batches, failures: failuresOf(cutTapes, batches) };
 }
 
 /** A latency that is always the same has no seeds: for the repetitions it gets the spread of a real line. */

@@ -40,7 +40,7 @@ function ladderOf(tick: string): TickLadder {
   return evenLadder(step, step, step * Math.floor(Number.MAX_SAFE_INTEGER / step));
 }
 
-export const secretName = z
+const secretName = z
   .string()
   .regex(/^\$\{\w+\}$/, 'must name a secret that is listed under secrets (docs/record-overnight.md)');
 const websocketUrl = z.url({ protocol: /^wss?$/ });

@@ -34,6 +34,8 @@ export class Recorder implements FrameSink {
   onFrame: (frame: Frame, sequence: number) => void = () => undefined;
   readonly #config: RecordConfig;
   readonly #writer: TapeWriter;
+  /** On the tape that is continued. */
+  readonly #framesBefore: number;
   readonly #clock: ArrivalClock;
   /** By share of the markets: its connection, or one on each line. */
   readonly #shares: readonly (readonly Connection[])[];
@@ -58,6 +60,7 @@ export class Recorder implements FrameSink {
     this.#config = config;
     this.#secrets = secrets;
     this.#writer = writer;
+    this.#framesBefore = writer.frames;
     this.#log = log;
     this.#alerts = new Alerts(config.alerts ?? {}, secrets, log);
     const { timeLapse, feed } = config;
@@ -267,12 +270,12 @@ export class Recorder implements FrameSink {
 
   /** A tape that was there is continued: what was missed in between is on it, as its last disconnect and the next connect. */
   #goOn(): void {
-    const { recovered, frames } = this.#writer;
+    const { recovered } = this.#writer;
     if (recovered) {
       const torn = recovered.tornBytes > 0 ? `, a torn tail of ${recovered.tornBytes} bytes was cut off` : '';
       this.#log(`${this.#config.tape} was not closed: ${recovered.frames} frames recovered from its log${torn}`);
     }
-    if (frames > 0) this.#log(`going on after ${frames} frames`);
+    if (this.#framesBefore > 0) this.#log(`going on after ${this.#framesBefore} frames`);
   }
 
   /** Says when the machine's clock was set, and tells people of a connection that stays away, once each time. */

@@ -12,6 +12,8 @@ const PICTURE_WIDTH = 760;
 const PICTURE_ROWS = 760;
 
 export interface Drawing {
+  /** Of its picture, alone in the page. */
+  readonly id: string;
   /** Reads its data by their names: they are not in it. */
   readonly program: Spec;
   /** SVG in the colours of the page. */
@@ -24,7 +26,8 @@ export async function drawingsOf(sections: readonly Section[], prefix: string): 
   for (const chart of sections.flatMap(({ charts }) => charts)) {
     const { compile } = await import('vega-lite');
     const program = compile({ ...chart.spec, config: chartConfig }).spec;
-    drawings.set(chart.name, { program, picture: await pictureOf(chart, `${prefix}${chart.name}-`) });
+    const id = `${prefix}${chart.name}`;
+    drawings.set(chart.name, { id, program, picture: await pictureOf(chart, `${id}-`) });
   }
   return drawings;
 }

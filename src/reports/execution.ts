@@ -112,41 +112,52 @@ export function executionOf(analysis: Analysis): Execution {
   };
 }
 
-/** In one pass: of 200,000 orders, exact costs take a while. */
+const sums = ['paper', 'actual', 'shortfall', ...shortfallParts, 'wanted'] as const;
+type ShortfallSum = Record<(typeof sums)[number], Money> & { n: number; skipped: number };
+
+/** All orders, then those of each class. */
 function shortfallRows({ data }: Analysis): ShortfallRow[] {
   const multipliers = new Map(data.manifest.instruments.map(({ id, multiplier }) => [id, multiplier]));
-  const kinds = ['all', 'taker', 'maker', 'unfilled'] as const;
-  const rows = kinds.map((orders) => ({ orders, n: 0, skipped: 0, wanted: 0n, sum: noShortfall() }));
+  const byClass = { taker: noShortfall(), maker: noShortfall(), unfilled: noShortfall() };
   for (const order of data.orderLives) {
     if (order.rejected || Number.isNaN(order.sentAt)) continue;
+    const sum = byClass[order.liquidity ?? 'unfilled'];
     const cost = orderCost(order, multipliers.get(order.instrument) ?? 1);
-    const one = cost && shortfallOf(cost);
-    for (const row of rows) {
-      if (row.orders !== 'all' && row.orders !== (order.liquidity ?? 'unfilled')) continue;
-      if (!one) {
-        row.skipped++;
-        continue;
-      }
-      row.n++;
-      row.wanted += cost.size * cost.decisionMid;
-      for (const part of shortfallSums) row.sum[part] += one[part];
+    if (!cost) {
+      sum.skipped++;
+      continue;
     }
+    const one = shortfallOf(cost);
+    sum.n++;
+    sum.wanted += cost.size * cost.decisionMid;
+    sum.paper += one.paper;
+    sum.actual += one.actual;
+    sum.shortfall += one.shortfall;
+    for (const part of shortfallParts) sum[part] += one[part];
   }
-  return rows.map(({ orders, n, skipped, wanted, sum }) => ({
-    orders,
-    n,
-    skipped,
+  const all = noShortfall();
+  for (const sum of Object.values(byClass)) {
+    for (const part of sums) all[part] += sum[part];
+    all.n += sum.n;
+    all.skipped += sum.skipped;
+  }
+  return Object.entries({ all, ...byClass }).map(([orders, sum]) => ({
+    orders: orders as ShortfallRow['orders'],
     ...sum,
-    wanted,
     basisPoints:
-      wanted > 0n
-        ? estimate((exactAmount(sum.shortfall) / exactAmount(wanted)) * 1e4, n)
-        : missing(n === 0 ? 'no_data' : 'nonpositive_denominator', n),
+      sum.wanted > 0n
+        ? estimate((exactAmount(sum.shortfall) / exactAmount(sum.wanted)) * 1e4, sum.n)
+        : missing(sum.n === 0 ? 'no_data' : 'nonpositive_denominator', sum.n),
   }));
 }
 
-const shortfallSums = ['paper', 'actual', 'shortfall', ...shortfallParts] as const;
-const noShortfall = () => Object.fromEntries(shortfallSums.map((part) => [part, 0n])) as Record<keyof Shortfall, Money>;
+function noShortfall(): ShortfallSum {
+  return {
+    ...(Object.fromEntries(sums.map((part) => [part, 0n])) as Record<(typeof sums)[number], Money>),
+    n: 0,
+    skipped: 0,
+  };
+}
 
 /** An order that never reached the venue before it ended arrived, for this purpose, when it was sent. */
 function orderCost(order: OrderLife, multiplier: number): OrderCost | undefined {
@@ -313,14 +324,14 @@ const horizonMicros: Readonly<Record<Horizon, number>> = { '0': 0, '1s': 1e6, '1
 const ofLiquidity = (marked: readonly Marked[], liquidity: Liquidity): readonly Marked[] =>
   liquidity === 'all' ? marked : marked.filter((fill) => fill.liquidity === liquidity);
 
-function knownAt(marked: readonly Marked[], liquidity: Liquidity, horizon: Horizon = '0'): (MarkedFill & Marked)[] {
-  const known: (MarkedFill & Marked)[] = [];
-  for (const { instrument, liquidity: kind, side, size, price, mids } of ofLiquidity(marked, liquidity)) {
-    const { mid } = mids;
+type KnownFill = MarkedFill & { readonly instrument: string; readonly untilClose: number };
+
+function knownAt(marked: readonly Marked[], liquidity: Liquidity, horizon: Horizon = '0'): KnownFill[] {
+  const known: KnownFill[] = [];
+  for (const { instrument, side, size, price, mids } of ofLiquidity(marked, liquidity)) {
     const later = laterMid[horizon](mids);
-    // Written out: a spread makes objects of another, slow kind.
-    if (mid !== null && later !== null)
-      known.push({ instrument, liquidity: kind, side, size, price, mids, mid, later });
+    if (mids.mid === null || later === null) continue;
+    known.push({ instrument, side, size, price, mid: mids.mid, later, untilClose: mids.untilClose });
   }
   return known;
 }
@@ -333,7 +344,7 @@ function markoutRow({ data }: Analysis, marked: readonly Marked[], horizon: Hori
     liquidity,
     markout: withClusters(markout(known), known, ({ side, later, price }) => side * (later - price), seed),
     adverse: adverseMove(known),
-    cut: known.filter(({ mids }) => mids.untilClose < horizonMicros[horizon]).length,
+    cut: known.filter(({ untilClose }) => untilClose < horizonMicros[horizon]).length,
     skipped: ofLiquidity(marked, liquidity).length - known.length,
   };
 }

@@ -6,7 +6,7 @@ import { drawingLibrary } from './libraries.ts';
 import { html, Markup, scriptJson } from './markup.ts';
 import { pageScript } from './page-script.ts';
 import type { RunReport } from './run-report.ts';
-import { type Chart, pictureMarks, type Section } from './section.ts';
+import { type Chart, pictureMark, pictureMarks, type Section } from './section.ts';
 import { chartStyle, style } from './style.ts';
 
 export interface RunPage {
@@ -15,11 +15,29 @@ export interface RunPage {
 }
 
 /** `comparison` stands above the runs if there are several. */
-export async function renderPage(runs: readonly RunPage[], comparison: Section | undefined): Promise<string> {
+export function renderPage(runs: readonly RunPage[], comparison: Section | undefined): Promise<string> {
+  const names = [...new Set(runs.map(({ report }) => report.analysis.data.manifest.strategy.name))].join(', ');
+  return renderDocument({
+    title: `${names} - truetape report`,
+    brand: 'truetape performance report',
+    body: html`${comparison ? sectionMarkup(comparison, '') : undefined}
+${runs.map(runMarkup)}`,
+    runs: runs.map(({ sections }) => sections),
+  });
+}
+
+interface PageDocument {
+  readonly title: string;
+  readonly brand: string;
+  readonly body: Markup;
+  /** Sections of the articles `run-1`, `run-2`, ..., whose charts are drawn there. */
+  readonly runs: readonly (readonly Section[])[];
+}
+
+export async function renderDocument({ title, brand, body, runs }: PageDocument): Promise<string> {
   const scripts = [await drawingLibrary(), pageScript];
   const drawings: ReadonlyMap<string, Drawing>[] = [];
-  for (const [i, { sections }] of runs.entries()) drawings.push(await drawingsOf(sections, `${runPrefix(i)}-`));
-  const names = [...new Set(runs.map(({ report }) => report.analysis.data.manifest.strategy.name))].join(', ');
+  for (const [i, sections] of runs.entries()) drawings.push(await drawingsOf(sections, `run-${i + 1}-`));
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -27,18 +45,17 @@ export async function renderPage(runs: readonly RunPage[], comparison: Section |
 <meta http-equiv="Content-Security-Policy" content="${contentPolicy(scripts)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>${names} - truetape report</title>
+<title>${title}</title>
 <style>${new Markup(style)}</style>
 </head>
 <body>
 <main>
-<div class="brand">truetape performance report</div>
-${comparison ? sectionMarkup(comparison, '') : undefined}
-${runs.map((run, i) => runMarkup(run, i, drawings[i]))}
+<div class="brand">${brand}</div>
+${withPictures(body, drawings)}
 <footer>Times are UTC. Results are net of fees unless it says otherwise. This file is complete in itself and asks no other for anything.</footer>
 </main>
 <div id="tip" hidden></div>
-<script type="application/json" id="report-data">${scriptJson({ runs: runs.map((run, i) => runData(run, drawings[i])) })}</script>
+<script type="application/json" id="report-data">${scriptJson({ runs: runs.map((sections, i) => runData(sections, drawings[i])) })}</script>
 ${scripts.map((script) => html`<script>${new Markup(script)}</script>\n`)}</body>
 </html>
 `;
@@ -92,14 +109,11 @@ function contentPolicy(scripts: readonly string[]): string {
   ].join('; ');
 }
 
-const runPrefix = (number: number): string => `run-${number + 1}`;
-
-function runMarkup({ report, sections }: RunPage, number: number, drawings: ReadonlyMap<string, Drawing>): Markup {
+function runMarkup({ report, sections }: RunPage, number: number): Markup {
   const { manifest } = report.analysis.data;
   const { strategy, tapes } = manifest;
   const traded = report.analysis.data.orders.length;
-  const prefix = runPrefix(number);
-  const content = sections.map((section) => sectionMarkup(section, `${prefix}-`));
+  const prefix = `run-${number + 1}`;
   return html`<article class="run" id="${prefix}">
 <header>
 <h1>${strategy.name}</h1>
@@ -108,7 +122,7 @@ function runMarkup({ report, sections }: RunPage, number: number, drawings: Read
 <nav aria-label="Sections">${sections.map(({ name }) => html`<a href="#${prefix}-${name}">${name[0].toUpperCase()}${name.slice(1)}</a>`)}</nav>
 </header>
 ${warningBand(report)}
-${content.map((section) => withPictures(section, drawings))}
+${sections.map((section) => sectionMarkup(section, `${prefix}-`))}
 </article>
 `;
 }
@@ -118,20 +132,21 @@ function warningBand({ warnings }: RunReport): Markup | undefined {
   return html`<div class="alert" role="note"><h2>Before you trust this</h2><ul>${warnings.map(({ text }) => html`<li>${text}</li>`)}</ul></div>`;
 }
 
-function sectionMarkup({ name, title, html: content }: Section, prefix: string): Markup {
+export function sectionMarkup({ name, title, html: content }: Section, prefix: string): Markup {
   return html`<section id="${prefix}${name}"${name === 'headline' ? new Markup(' class="bare"') : undefined}>
 <h2>${title}</h2>
-${content}
+${new Markup(content.text.replaceAll(pictureMarks, (_, chart) => pictureMark(`${prefix}${chart}`).text))}
 </section>
 `;
 }
 
-function withPictures({ text }: Markup, drawings: ReadonlyMap<string, Drawing>): Markup {
-  return new Markup(text.replaceAll(pictureMarks, (_, name) => drawings.get(name)?.picture.text ?? ''));
+function withPictures({ text }: Markup, drawings: readonly ReadonlyMap<string, Drawing>[]): Markup {
+  const pictures = new Map(drawings.flatMap((run) => [...run.values()].map(({ id, picture }) => [id, picture.text])));
+  return new Markup(text.replaceAll(pictureMarks, (_, id) => pictures.get(id) ?? ''));
 }
 
 /** Each set of data once, however many charts draw it. */
-function runData({ sections }: RunPage, drawings: ReadonlyMap<string, Drawing>) {
+function runData(sections: readonly Section[], drawings: ReadonlyMap<string, Drawing>) {
   const charts = sections.flatMap((section) => section.charts);
   const datasets = Object.fromEntries(
     charts.flatMap((chart) => chart.datasets.map(({ name, columns }) => [name, columns])),

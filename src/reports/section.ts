@@ -41,7 +41,7 @@ export function chartFigure({ name, title, description, datasets }: Chart): Mark
 }
 
 /** Where the page puts the picture of a chart; no text can look like it, for its "<" would be escaped. */
-const pictureMark = (name: string): Markup => new Markup(`<!--picture ${name}-->`);
+export const pictureMark = (name: string): Markup => new Markup(`<!--picture ${name}-->`);
 export const pictureMarks = /<!--picture (.*?)-->/g;
 
 function dataTable({ name, columns }: Dataset): Markup {

@@ -43,7 +43,7 @@ section + .run { margin-top: 44px; }
 section { margin-top: 18px; padding: 20px 22px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 section.bare { padding: 0; background: none; border: 0; }
 section.bare > h2 { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.alert { margin-top: 18px; padding: 14px 18px; background: var(--alert); border: 1px solid var(--alert-line); border-left: 5px solid var(--loss); border-radius: 8px; color: var(--alert-text); }
+.alert { overflow-wrap: anywhere; margin-top: 18px; padding: 14px 18px; background: var(--alert); border: 1px solid var(--alert-line); border-left: 5px solid var(--loss); border-radius: 8px; color: var(--alert-text); }
 .alert h2 { font-size: 14px; margin-bottom: 4px; }
 .alert ul { margin: 0; padding-left: 18px; }
 .tiles { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px; }

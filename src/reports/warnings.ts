@@ -1,4 +1,5 @@
 /** What a reader must know before the figures. */
+import { formatTime } from '../market/units.ts';
 import type { Analysis } from './analysis.ts';
 import type { MarketCoverage } from './coverage.ts';
 import type { Figures } from './figures.ts';
@@ -8,6 +9,7 @@ import { exactAmount } from './numbers.ts';
 export interface Warning {
   readonly code:
     | 'optimistic_fills'
+    | 'strategy_stopped'
     | 'no_fills'
     | 'tape_gaps'
     | 'book_gaps'
@@ -24,6 +26,7 @@ export interface Warning {
 export function warningsOf(analysis: Analysis, figures: Figures, coverage: readonly MarketCoverage[]): Warning[] {
   return [
     ...settingWarnings(analysis),
+    ...stopWarnings(analysis),
     ...dataWarnings(analysis, coverage),
     ...resultWarnings(analysis),
     ...sampleWarnings(analysis, figures),
@@ -40,6 +43,16 @@ function settingWarnings({ data }: Analysis): Warning[] {
   if (claim === undefined) return [];
   const text = `Optimistic by choice (fills: ${data.manifest.config.fills}): resting orders were filled ${claim}. No venue does that; compare with fills: prints.`;
   return [{ code: 'optimistic_fills', text }];
+}
+
+/** On paper a strategy that throws is stopped, and the session goes on without it. */
+function stopWarnings({ data }: Analysis): Warning[] {
+  return data.notes
+    .filter(({ kind }) => kind === 'stopped')
+    .map(({ at, text }) => ({
+      code: 'strategy_stopped',
+      text: `The strategy was stopped at ${formatTime(at)}, and did nothing after it: ${text}`,
+    }));
 }
 
 function dataWarnings({ data }: Analysis, coverage: readonly MarketCoverage[]): Warning[] {

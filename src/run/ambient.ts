@@ -79,10 +79,13 @@ export function createAmbient(): Ambient {
   };
 }
 
-/** Throws when it is called, made anew or looked into. */
+/** Throws when it is called, made anew or looked into; packages may ask whether something is an instance of it. */
 function refused(name: string, instead: string): unknown {
   function refuse(): never {
     throw new Error(`${name} is not for strategies: ${instead}`);
   }
-  return new Proxy(refuse, { construct: refuse, get: refuse });
+  return new Proxy(refuse, {
+    construct: refuse,
+    get: (_, key) => (key === Symbol.hasInstance ? () => false : refuse()),
+  });
 }

@@ -100,6 +100,7 @@ export class Assembly {
       startAt: options.startAt,
       onAsk: options.onAsk,
       strategyErrors: options.strategyErrors,
+      located: strategy.located,
     });
   }
 
@@ -169,9 +170,9 @@ function checkConfig(given: RunConfigInput): RunConfig {
 }
 
 function describeMarket({ instrument, closesAt, payout }: MarketView): RunManifest['instruments'][number] {
-  const { id, kind, currency, priceDecimals, sizeDecimals, multiplier, group, title } = instrument;
+  const { id, kind, currency, priceDecimals, sizeDecimals, multiplier, inverse, group, title } = instrument;
   return {
-    ...{ id, kind, currency, priceDecimals, sizeDecimals, multiplier, group, title },
+    ...{ id, kind, currency, priceDecimals, sizeDecimals, multiplier, inverse, group, title },
     tick: formatDecimal(finestTick(instrument), priceDecimals),
     closesAt: Number.isFinite(closesAt) ? closesAt : undefined,
     payout: Number.isNaN(payout) ? undefined : formatDecimal(payout, priceDecimals),

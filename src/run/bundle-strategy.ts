@@ -14,9 +14,9 @@ const provided = ['truetape', 'zod'];
 
 /**
  * One piece of code of the file and all that it imports: so its hash covers everything that decides, and the ambient
- * names hold in its dependencies too. An error is one line.
+ * names hold in its dependencies too. An error is one line. `cjs` is to be run, `es` to be a strategy file again.
  */
-export async function bundleStrategy(file: string): Promise<Bundle> {
+export async function bundleStrategy(file: string, format: 'cjs' | 'es' = 'cjs'): Promise<Bundle> {
   let build: RolldownBuild | undefined;
   try {
     build = await rolldown({
@@ -42,7 +42,7 @@ export async function bundleStrategy(file: string): Promise<Bundle> {
         },
       ],
     });
-    const { output } = await build.generate({ format: 'cjs', exports: 'named', sourcemap: 'hidden' });
+    const { output } = await build.generate({ format, exports: 'named', sourcemap: 'hidden' });
     const [{ code, map }] = output;
     const bundle = { code, map: new SourceMap(map as unknown as SourceMapPayload) };
     refuseAsync(bundle.code, bundle.map);

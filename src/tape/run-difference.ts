@@ -20,14 +20,17 @@ export interface RunDifference {
 
 const told = ['time', 'frame', 'instrument', 'orderId', 'decisionId', 'step', 'action'];
 
-/** Looks at the tables that the digest is taken over; of several that differ, at the one that does so first in time. */
-export async function firstDifference(one: string, other: string): Promise<RunDifference | undefined> {
+/**
+ * Looks at the tables that the digest is taken over; of several that differ, at the one that does so first in time. What
+ * comes after `until` does not count.
+ */
+export async function firstDifference(one: string, other: string, until?: Micros): Promise<RunDifference | undefined> {
   const connection = await connectDuckDb();
   try {
     let first: RunDifference | undefined;
     for (const table of digestedTables) {
       const found = await differenceIn(connection, table, one, other);
-      if (found && (first === undefined || found.at < first.at)) first = found;
+      if (found && found.at <= (until ?? found.at) && (first === undefined || found.at < first.at)) first = found;
     }
     return first;
   } finally {

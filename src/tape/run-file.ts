@@ -35,6 +35,8 @@ const instrumentSchema = z.object({
   priceDecimals: z.int(),
   sizeDecimals: z.int(),
   multiplier: z.number(),
+  /** Money is in the coin; left out: it is not. */
+  inverse: z.boolean().optional(),
   group: z.string().optional(),
   title: z.string().optional(),
   /** Finest step of its prices, decimal text. */

@@ -10,6 +10,7 @@ import { type EventBatch, EventFlag, EventKind, eventKindNames } from '../market
 import { decodeUtf8, directionNames, type EventSource, type Frame } from '../market/frame.ts';
 import { quoted } from './duckdb.ts';
 import { journalTables } from './journal-file.ts';
+import type { NamedRun } from './run-registry.ts';
 import { framesFolder, verifySegment } from './segment.ts';
 import { SESSIONS } from './session-file.ts';
 import type { Tape } from './tape.ts';
@@ -62,17 +63,19 @@ function appendFrame(appender: DuckDBAppender, tape: string, sequence: number, f
 /** What there is of a run, besides `trades`. */
 export const runTables: readonly string[] = [SESSIONS, ...journalTables];
 
-/** What the column `run` says: the last part of the path. */
-export const runName = (folder: string): string => basename(resolve(folder));
-
-/** One view per table of runs. */
-export async function createJournalViews(connection: DuckDBConnection, runs: readonly string[]): Promise<void> {
+/** One view per table of runs. Runs of older versions may lack columns: there they are null. */
+export async function createJournalViews(connection: DuckDBConnection, runs: readonly NamedRun[]): Promise<void> {
   for (const table of runTables) {
-    const parts = runs
-      .map((run) => ({ run, file: join(run, `${table}.parquet`) }))
-      .filter(({ file }) => existsSync(file))
-      .map(({ run, file }) => `select ${quoted(runName(run))} as run, * from ${quoted(file)}`);
-    if (parts.length > 0) await connection.run(`create or replace temp view ${table} as ${parts.join(' union all ')}`);
+    const files = runs
+      .map(({ name, folder }) => ({ name, file: join(folder, `${table}.parquet`) }))
+      .filter(({ file }) => existsSync(file));
+    if (files.length === 0) continue;
+    const paths = files.map(({ file }) => quoted(file)).join(', ');
+    const names = files.map(({ name }) => quoted(name)).join(', ');
+    await connection.run(
+      `create or replace temp view ${table} as select map([${paths}], [${names}])[filename] as run, * exclude (filename)
+       from read_parquet([${paths}], union_by_name = true, filename = true)`,
+    );
   }
 }
 

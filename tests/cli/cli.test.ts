@@ -21,11 +21,15 @@ const verbs = [
   'retain',
   'replay',
   'report',
+  'compare',
   'serve',
   'sql',
   'strategies',
   'config',
   'init',
+  'verify',
+  'bundle',
+  'runs',
 ];
 
 beforeAll(() => {

@@ -44,6 +44,8 @@ describe('truetape init', () => {
     const tests = run(project, '--test');
     expect(tests.status, tests.stdout).toBe(0);
     expect(tests.stdout).toMatch(/pass 2\b/);
+    expect(scripts.verify).toMatch(/^truetape verify sessions\/\*\.zip /);
+    expect(readFileSync(join(project, '.github/workflows/check.yml'), 'utf8')).toContain('npm run verify');
     const shown = run(project, program, 'strategies', './strategies/buy-dips.ts');
     expect(shown.status, shown.stderr).toBe(0);
   });

@@ -101,7 +101,7 @@ describe('a paper session', () => {
       await sleep(rng.below(3_000));
       await killed.end('SIGKILL');
       const again = new Life(config);
-      await again.says(/the session goes on after \d+ frames[\s\S]*connected to/);
+      await again.says(/going on after \d+ frames[\s\S]*connected to/);
       await sleep(500);
       await again.end('SIGTERM');
       expect(again.child.exitCode, again.said).toBe(0);
@@ -152,7 +152,7 @@ describe('a paper session', () => {
     const before = readFileSync(join(run, 'run.json'), 'utf8');
     configFile(venue.url, { killFile, settings: { cash: '5000', latency: { entryMs: 1 } } });
     const other = new Life(config);
-    await other.says(/its session was begun with other values of settings\.cash, settings\.latency; take those/);
+    await other.says(/its session was begun with another settings\.cash, settings\.latency; go on with that/);
     expect(readFileSync(join(run, 'run.json'), 'utf8')).toBe(before);
     expect(existsSync(tape)).toBe(true);
   });

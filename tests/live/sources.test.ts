@@ -24,7 +24,12 @@ async function service() {
   const answers: Answer[] = [];
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const oracle = { url, headers: {}, timeoutSeconds: 10 };
-  const sources = new Sources({ oracle }, {}, (answer) => answers.push(answer));
+  const sources = new Sources(
+    { oracle },
+    {},
+    () => undefined,
+    (answer) => answers.push(answer),
+  );
   closers.push(() => sources.close());
   return { open, answers, sources };
 }

@@ -12,7 +12,7 @@ import { JournalWriter } from '../../src/tape/journal-file.ts';
 import { readJournal } from '../../src/tape/journal-read.ts';
 import { queryRows } from '../../src/tape/query.ts';
 import { writeRun } from '../../src/tape/run-file.ts';
-import { createJournalViews, runName } from '../../src/tape/sql.ts';
+import { createJournalViews } from '../../src/tape/sql.ts';
 import { createTradesView } from '../../src/tape/trades-view.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -109,8 +109,8 @@ class Session {
 async function tradesIn(run: string) {
   const trades = await loadTrades(run);
   return queryRows('select * from trades', async (connection) => {
-    await createJournalViews(connection, [run]);
-    await createTradesView(connection, [{ run: runName(run), trades }]);
+    await createJournalViews(connection, [{ name: 'session', folder: run }]);
+    await createTradesView(connection, [{ run: 'session', trades }]);
   });
 }
 

@@ -23,7 +23,7 @@ describe('JSON lines of a run', () => {
     expect(rows.orders).toBeGreaterThan(0);
     for (const table of [...journalTables, 'sessions']) {
       const prepare = (connection: Parameters<typeof createJournalViews>[0]) =>
-        createJournalViews(connection, [output]);
+        createJournalViews(connection, [{ name: 'run', folder: output }]);
       const columns = (await queryRows(`describe ${table}`, prepare)).map((row) => row.column_name);
       const lines = linesOf(output, table);
       expect(lines).toHaveLength(table === 'sessions' ? 1 : rows[table]);
@@ -78,7 +78,7 @@ describe('JSON lines of a run', () => {
 
 async function typesOf(table: string, run: string): Promise<string> {
   const rows = await queryRows(`describe select * exclude (run) from ${table}`, (connection) =>
-    createJournalViews(connection, [run]),
+    createJournalViews(connection, [{ name: 'run', folder: run }]),
   );
   return `{${rows.map(({ column_name, column_type }) => `'${column_name}': '${column_type}'`).join(', ')}}`;
 }

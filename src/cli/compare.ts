@@ -1,0 +1,230 @@
+import type { CommandModule } from 'yargs';
+import { type CompareOptions, compareFolders } from '../divergence/compare.ts';
+import { renderComparison } from '../divergence/page.ts';
+import { type AcrossSessions, acrossSessions, readSessions } from '../divergence/sessions.ts';
+import { renderSessions } from '../divergence/sessions-page.ts';
+import { type ComparisonSummary, summarise } from '../divergence/summary.ts';
+import { CHECK_FAILED } from './check.ts';
+import { count, facts, print, printJson, table } from './output.ts';
+import { Progress } from './progress.ts';
+import { writeReport } from './report.ts';
+
+interface Arguments {
+  runs: string[];
+  auto: string[];
+  strategy: string[];
+  settlements: string[];
+  output?: string;
+  budget?: number;
+  json: boolean;
+}
+
+export const compareVerb: CommandModule<object, Arguments> = {
+  command: 'compare <runs..>',
+  describe: 'in dollars, why two runs differ: live or paper against replay, or any two',
+  builder: (yargs) =>
+    yargs
+      .positional('runs', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe:
+          "folder of the one run, or a file of a broker's orders and fills; folder of the other run, left out with --auto",
+      })
+      .option('auto', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'tape to replay: the other run, and one replay after the other for the causes',
+      })
+      .option('strategy', {
+        alias: 's',
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'path of the strategy where it is a file: of one, then of other',
+      })
+      .option('settlements', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'CSV of outcomes that the replays had: of one, then of other',
+      })
+      .option('output', { alias: 'o', type: 'string', describe: 'HTML file of the report' })
+      .option('budget', {
+        type: 'number',
+        describe:
+          'across sessions: the runs are files of earlier comparisons (--json), and the mean gap may be so far from zero',
+      })
+      .option('json', { type: 'boolean', default: false })
+      .example('$0 compare runs/paper --auto tapes/paper', 'is its replay the same?')
+      .example(
+        '$0 compare runs/paper runs/backtest --auto tapes/paper -o gap.html',
+        'what of the difference is latency, what is the queue, ...',
+      )
+      .example('$0 compare runs/1 runs/2', 'which orders and fills differ, and what each is worth') as never,
+  async handler(args) {
+    if (args.budget !== undefined) {
+      const across = acrossSessions(await readSessions(args.runs), args.budget);
+      if (args.output !== undefined) await writeReport(args.output, await renderSessions(across));
+      if (args.json) printJson(across);
+      else printAcross(across);
+      if (across.gap && !across.gap.equivalence.holds) process.exitCode = CHECK_FAILED;
+      return;
+    }
+    const [one, other, ...more] = args.runs;
+    if (more.length > 0) throw new Error(`two runs are compared, not ${args.runs.length}; many sessions with --budget`);
+    const progress = new Progress(`comparing ${one}`, args.json);
+    const options: CompareOptions = {
+      one,
+      other,
+      tapes: args.auto,
+      strategies: args.strategy,
+      settlements: args.settlements,
+      onRun: (run, of) => progress.update(run / of, `${run} of ${of} replays`),
+    };
+    const comparison = await compareFolders(options).finally(() => progress.done());
+    const summary = summarise(comparison);
+    if (args.output !== undefined) await writeReport(args.output, await renderComparison(comparison));
+    if (args.json) printJson(summary);
+    else printComparison(summary);
+    if (isBroken(summary)) process.exitCode = CHECK_FAILED;
+  },
+};
+
+/** Same inputs, same state, another decision: never tolerated. */
+function isBroken({ roots, ladder }: ComparisonSummary): boolean {
+  return roots.some(({ class: name }) => name === 'determinism') || (ladder !== undefined && Number(ladder.rest) !== 0);
+}
+
+function printComparison(summary: ComparisonSummary): void {
+  const { one, other, results, score, preconditions, orders, first, ladder, warnings } = summary;
+  if (summary.identical)
+    print(`identical: ${one} and ${other} made the same orders, fills and money, ${money(results.one)}`);
+  const failed = preconditions.filter(({ passed }) => !passed);
+  print(
+    facts([
+      ['one', `${one}: ${money(results.one)}`],
+      ['other', `${other}: ${money(results.other)}`],
+      ['gap', `${money(results.gap)} (${money(results.gross)} without signs)`],
+      [
+        'score',
+        score.value === null
+          ? `n/a: not comparable in ${failed.map(({ name }) => name).join(', ')}`
+          : score.value.toFixed(1),
+      ],
+      [
+        'made of',
+        Object.entries(score.parts)
+          .map(([name, part]) => `${name} ${part === null ? 'n/a' : part.toFixed(3)}`)
+          .join(', '),
+      ],
+      [
+        'orders',
+        `${count(orders.one)} and ${count(orders.other)}, ${count(orders.paired)} paired, ${count(orders.byTrigger)} of them by their place on the tape`,
+      ],
+    ]),
+  );
+  printTotals('class', summary.classes);
+  printTotals('goes back to', summary.roots);
+  if (ladder && ladder.steps.length > 0) {
+    print('');
+    print(
+      table(
+        ['cause', 'money', 'over all orders', 'classes'],
+        ladder.steps.map((step) => [
+          step.cause,
+          money(step.money),
+          step.shapley === null ? '' : money(step.shapley),
+          step.classes.map((each) => `${each.class} ${money(each.money)}`).join(', '),
+        ]),
+      ),
+    );
+  }
+  if (first) printFirst(first);
+  for (const { name, detail } of failed) print(`! ${name}: ${detail}`);
+  for (const warning of warnings) print(`! ${warning}`);
+  if (ladder) {
+    for (const side of ['one', 'other'] as const) {
+      if (!ladder.reproduced[side]) print(`! ${summary[side]} does not come out again from its own tapes and settings`);
+    }
+    if (Number(ladder.rest) !== 0) print(`! ${money(ladder.rest)} of the gap no cause explains: determinism`);
+  }
+}
+
+function printTotals(title: string, totals: ComparisonSummary['classes']): void {
+  if (totals.length === 0) return;
+  print('');
+  print(
+    table(
+      [title, 'money', 'parts'],
+      totals.map((total) => [total.class, money(total.money), count(total.parts)]),
+    ),
+  );
+}
+
+function printFirst({
+  at,
+  table: name,
+  row,
+  about,
+  missing,
+  fields,
+  before,
+}: NonNullable<ComparisonSummary['first']>): void {
+  print('');
+  print(`first divergence: row ${row + 1} of ${name}, at ${at}`);
+  print(facts(Object.entries(about).map(([field, value]) => [field, value ?? ''])));
+  if (missing) print(`only ${missing === 'one' ? 'other' : 'one'} has this row`);
+  else
+    print(
+      table(
+        ['field', 'one', 'other'],
+        fields.map(({ name: field, one, other }) => [field, one ?? '', other ?? '']),
+      ),
+    );
+  for (const side of ['one', 'other'] as const) {
+    const { equity, positions, openOrders } = before[side];
+    const held = Object.entries(positions).map(([instrument, size]) => `${size} of ${instrument}`);
+    print(
+      `before it ${side} had ${money(equity)}, held ${held.join(', ') || 'nothing'}, open orders ${openOrders.join(', ') || 'none'}`,
+    );
+  }
+}
+
+function printAcross({ sessions, gap, classes, filledOnly }: AcrossSessions): void {
+  print(
+    table(
+      ['session', 'gap', 'score'],
+      sessions.map(({ name, gap: each, score }) => [name, each.toFixed(4), score === null ? 'n/a' : score.toFixed(1)]),
+    ),
+  );
+  print('');
+  if (!gap) {
+    print('n/a: needs two sessions whose gaps differ');
+    return;
+  }
+  const chance = (p: number | null) => (p === null ? 'n/a' : p.toFixed(4));
+  const row = (name: string, { mean, interval, limits, tTest, wilcoxon }: NonNullable<AcrossSessions['gap']>) => [
+    name,
+    mean.toFixed(4),
+    interval.map((end) => end.toFixed(4)).join(' to '),
+    limits.map((end) => end.toFixed(4)).join(' to '),
+    chance(tTest),
+    chance(wilcoxon),
+  ];
+  const head = ['', 'mean', '95 % of the mean', '95 % of sessions', 'p (t)', 'p (Wilcoxon)'];
+  print(table(head, [row('gap', gap), ...classes.map((each) => row(each.class, each))]));
+  print(`filled on one side only: ${filledOnly.one} and ${filledOnly.other}, p ${chance(filledOnly.p)}`);
+  const { budget, p, holds } = gap.equivalence;
+  const found = holds ? 'equivalent' : 'NOT SHOWN to be equivalent';
+  const by = p === null ? '' : ` (p ${p.map((each) => each.toFixed(4)).join(' and ')})`;
+  print(`${found} within ${budget} either way at 5 %${by}`);
+}
+
+/** Four places at most: what is less is in the JSON. */
+function money(text: string): string {
+  return Number(text)
+    .toFixed(4)
+    .replace(/(\.\d\d)0{1,2}$/, '$1');
+}
