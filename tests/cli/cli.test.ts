@@ -194,6 +194,14 @@ describe('the line', () => {
     }
     json('report', 'run', '-o', 'report.html');
     expect(readFileSync(join(folder(), 'report.html'), 'utf8')).toContain('paper_test');
+    expect(truetape('report', 'run', '--format', 'md').stdout).toMatch(/^## truetape report\n[\s\S]*\| Net P&L \|/);
+    expect(JSON.parse(truetape('report', 'run', '--format', 'json').stdout)).toEqual(
+      json('report', 'run', '--format', 'json').summary,
+    );
+    expect(truetape('report', 'run').stderr).toBe('truetape: -o is missing; name the HTML file\n');
+    expect(truetape('report', 'run', '--png', 'nothing', '-o', 'x.png').stderr).toMatch(
+      /^truetape: run: no chart of it is called nothing; there are /,
+    );
   });
 
   it('has the same digest in two processes', () => {
