@@ -61,8 +61,9 @@ function dataTable({ name, columns }: Dataset): Markup {
 /** "entryPrice" -> "entry price" */
 const words = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
+/** Times are read like texts. */
 const isNumber = (values: readonly (string | number | null)[]): boolean =>
-  values.every((value) => typeof value !== 'string');
+  values.every((value) => typeof value !== 'string' && Number(value) < FIRST_TIME);
 
 /** Later than March 1973 in milliseconds, and larger than anything else that charts draw: a time. */
 export const FIRST_TIME = 1e11;
