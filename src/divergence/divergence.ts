@@ -180,6 +180,10 @@ function warningsOf({ mode, tapes }: RunManifest): readonly string[] {
           'paper and replay share one simulator: this shows differences of data, timing and determinism, not errors of the queue or of market impact',
         ]
       : []),
-    ...(gaps > 0 ? [`the tapes of a ${mode} have ${gaps} gaps`] : []),
+    ...(gaps > 0
+      ? [
+          `the tapes of the ${mode === 'replay' ? 'replay' : `${mode} session`} have ${gaps} ${gaps === 1 ? 'gap' : 'gaps'}`,
+        ]
+      : []),
   ];
 }

@@ -4,7 +4,7 @@ import { type Money, moneyToNumber } from '../market/units.ts';
 import type { JournalFill, OrderTotals, RunData } from './load.ts';
 import { markPrice } from './marks.ts';
 import { type Drawdown, drawdownOf } from './metrics/drawdown.ts';
-import { type Lot, type Matched, matchFills } from './metrics/lots.ts';
+import { type Lot, type Matched, matchFills, type OpenLot } from './metrics/lots.ts';
 import { atSessionEnds, type Calendar, calendarOf, type Session, sessionsOf } from './sessions.ts';
 
 type InstrumentRecord = RunData['manifest']['instruments'][number];
@@ -30,8 +30,9 @@ export interface EvidenceResult {
   readonly size: bigint;
   readonly makerSize: bigint;
   readonly fees: Money;
-  /** Lots whose weakest fill is of this grade, and what they earned: a result is as good as its weakest fill. */
+  /** Lots whose weakest fill is of this grade: a result is as good as its weakest fill. Those still held are in it. */
   readonly lots: number;
+  /** What they earned, or would at the last mark. */
   readonly net: Money;
 }
 
@@ -51,7 +52,7 @@ export interface Analysis {
   readonly closesDrawdown: Drawdown;
   readonly netPnl: Money;
   readonly fees: Money;
-  /** Part of the net P&L that no market accounts for: marks that moved after a market's last quote. */
+  /** Part of the net P&L that no market and no evidence accounts for: marks that moved after a market's last quote. */
   readonly unassigned: Money;
 }
 
@@ -59,9 +60,11 @@ export function analyse(data: RunData): Analysis {
   const { manifest, fills, equity } = data;
   const instruments = new Map(manifest.instruments.map((instrument) => [instrument.id, instrument]));
   const matched = matchFills(fills, (id) => instruments.get(id)?.multiplier ?? 1);
-  const markets = marketResults(data, matched, instruments);
+  const held = markedLots(data, matched, instruments);
+  const markets = marketResults(data, matched, held, instruments);
   const calendar = calendarOf(manifest.instruments);
-  const sessions = sessionsOf(calendar, manifest.from, manifest.to);
+  // What the venue did as the tape ended is known a moment later, and is of the last session.
+  const sessions = sessionsOf(calendar, manifest.from, Math.max(manifest.to, equity.at.at(-1) ?? 0));
   const levels = equity.equity.map(moneyToNumber);
   const closes = atSessionEnds(equity.at, levels, sessions);
   const currencies = new Set(manifest.instruments.map(({ currency }) => currency));
@@ -73,7 +76,7 @@ export function analyse(data: RunData): Analysis {
     currency: currencies.size > 1 ? undefined : ([...currencies][0] ?? 'USD'),
     matched,
     markets,
-    evidence: evidenceResults(fills, matched.lots),
+    evidence: evidenceResults(fills, [...matched.lots, ...held]),
     drawdown: drawdownOf(levels),
     closes,
     closesDrawdown: drawdownOf(closes),
@@ -92,14 +95,36 @@ interface MarketSum {
   settled: boolean;
 }
 
+/** A lot that is still held, and what it has come to at the last mark. */
+interface MarkedLot extends OpenLot {
+  readonly net: Money;
+}
+
+function markedLots(
+  { manifest, fills, lastQuotes }: RunData,
+  { open }: Matched,
+  instruments: ReadonlyMap<string, InstrumentRecord>,
+): MarkedLot[] {
+  if (open.length === 0) return [];
+  const lastFills = new Map(fills.filter(({ settlement }) => !settlement).map((fill) => [fill.instrument, fill]));
+  const quotes = new Map(lastQuotes.map((quote) => [quote.instrument, quote]));
+  return open.map((lot) => {
+    const instrument = instruments.get(lot.instrument);
+    const { mark: policy } = manifest.config;
+    const mark = markPrice(policy, lot, quotes.get(lot.instrument), lastFills.get(lot.instrument), instrument);
+    const value = BigInt(lot.side) * (mark - fills[lot.entry].price) * lot.size * BigInt(instrument?.multiplier ?? 1);
+    return { ...lot, net: value - lot.fees };
+  });
+}
+
 /** Of the markets with fills, in the order of their first. */
 function marketResults(
-  { manifest, fills, lastQuotes }: RunData,
-  { lots, open }: Matched,
+  { fills }: RunData,
+  { lots }: Matched,
+  held: readonly MarkedLot[],
   instruments: ReadonlyMap<string, InstrumentRecord>,
 ): MarketResult[] {
   const sums = new Map<string, MarketSum>();
-  const lastFills = new Map<string, JournalFill>();
   for (const fill of fills) {
     let sum = sums.get(fill.instrument);
     if (!sum) {
@@ -111,18 +136,12 @@ function marketResults(
     else {
       sum.fills++;
       sum.tradedSize += fill.size;
-      lastFills.set(fill.instrument, fill);
     }
   }
   for (const lot of lots) sumOf(sums, lot).net += lot.net;
-  const quotes = new Map(lastQuotes.map((quote) => [quote.instrument, quote]));
-  for (const lot of open) {
-    const instrument = instruments.get(lot.instrument);
-    const { mark: policy } = manifest.config;
-    const mark = markPrice(policy, lot, quotes.get(lot.instrument), lastFills.get(lot.instrument), instrument);
-    const value = BigInt(lot.side) * (mark - fills[lot.entry].price) * lot.size * BigInt(instrument?.multiplier ?? 1);
+  for (const lot of held) {
     const sum = sumOf(sums, lot);
-    sum.net += value - lot.fees;
+    sum.net += lot.net;
     sum.held += BigInt(lot.side) * lot.size;
   }
   return [...sums].map(([id, sum]) => ({
@@ -138,7 +157,7 @@ function sumOf(sums: ReadonlyMap<string, MarketSum>, { instrument }: { readonly 
 }
 
 /** Strongest grade first; grades without fills are left out. */
-function evidenceResults(fills: readonly JournalFill[], lots: readonly Lot[]): EvidenceResult[] {
+function evidenceResults(fills: readonly JournalFill[], lots: readonly (Lot | MarkedLot)[]): EvidenceResult[] {
   const results = evidenceGrades.map((grade) => ({
     grade,
     fills: 0,
@@ -158,7 +177,8 @@ function evidenceResults(fills: readonly JournalFill[], lots: readonly Lot[]): E
     if (liquidity === 'maker') result.makerSize += size;
   }
   for (const lot of lots) {
-    const result = byGrade.get(weaker(fills[lot.entry].grade, fills[lot.exit].grade) as EvidenceGrade);
+    const exit = 'exit' in lot ? fills[lot.exit].grade : null;
+    const result = byGrade.get(weaker(fills[lot.entry].grade, exit) as EvidenceGrade);
     if (!result) continue;
     result.lots++;
     result.net += lot.net;
@@ -176,11 +196,16 @@ export function weaker(a: EvidenceGrade | null, b: EvidenceGrade | null): Eviden
 
 /** Sums over all instruments. */
 export function orderTotals(orders: readonly OrderTotals[]): Omit<OrderTotals, 'instrument' | 'firstAt' | 'lastAt'> {
-  const total = { orders: 0, accepted: 0, rejected: 0, filled: 0, submittedSize: 0n, rejectedSize: 0n, filledSize: 0n };
+  const total = {
+    ...{ sent: 0, accepted: 0, rejected: 0, blocked: 0, unsent: 0, filled: 0 },
+    ...{ submittedSize: 0n, rejectedSize: 0n, filledSize: 0n },
+  };
   for (const each of orders) {
-    total.orders += each.orders;
+    total.sent += each.sent;
     total.accepted += each.accepted;
     total.rejected += each.rejected;
+    total.blocked += each.blocked;
+    total.unsent += each.unsent;
     total.filled += each.filled;
     total.submittedSize += each.submittedSize;
     total.rejectedSize += each.rejectedSize;

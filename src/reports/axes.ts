@@ -24,6 +24,35 @@ export const nameLabels = {
 /** Amounts along the bottom of bars. */
 export const amountAxis = { grid: true, tickCount: { signal: 'max(3, floor(width / 80))' } } as const;
 
+/** Seconds that people know, up to 30 days. */
+const knownSeconds = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 60, 600, 3600, 21_600, 86_400, 604_800, 2_592_000];
+
+/** Lengths of time, in seconds above 0, on a logarithmic scale that begins and ends at round ones. */
+export function durationAxis(seconds: readonly number[]) {
+  const [low, high] = [Math.min(...seconds), Math.max(...seconds)];
+  const first = knownSeconds.findLastIndex((known) => known <= low);
+  const last = knownSeconds.findIndex((known) => known >= high && known > low);
+  const values = knownSeconds.slice(Math.max(0, first), last < 0 ? undefined : last + 1);
+  return {
+    type: 'quantitative',
+    title: null,
+    scale: {
+      type: 'log',
+      domain: [values[0], Math.max(high, values[values.length - 1])] as [number, number],
+      nice: false,
+    },
+    axis: {
+      values,
+      grid: true,
+      labelOverlap: true,
+      labelSeparation: 8,
+      labelBound: true,
+      labelExpr:
+        "datum.value < 0.001 ? format(datum.value * 1e6, '.0f') + ' µs' : datum.value < 1 ? format(datum.value * 1000, '.0f') + ' ms' : datum.value < 60 ? datum.value + ' s' : datum.value < 3600 ? datum.value / 60 + ' min' : datum.value < 86400 ? datum.value / 3600 + ' h' : datum.value / 86400 + ' d'",
+    },
+  } as const;
+}
+
 /** The time as text, for `timeTooltip`. */
 export const timeText = { calculate: "utcFormat(datum.time, '%Y-%m-%d %H:%M:%S')", as: 'when' } as const;
 export const timeTooltip = { field: 'when', type: 'nominal', title: 'time (UTC)' } as const;

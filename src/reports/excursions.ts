@@ -3,6 +3,7 @@ import type { Analysis } from './analysis.ts';
 import { type Excursion, excursionOf } from './metrics/excursions.ts';
 import type { Trip } from './metrics/lots.ts';
 import { exactAmount } from './numbers.ts';
+import { rounded } from './section.ts';
 
 export interface TripExcursion extends Excursion {
   readonly trip: Trip;
@@ -22,6 +23,11 @@ export function excursionsOf({ data, matched }: Analysis): TripExcursion[] {
     const path = paths.get(`${trip.instrument} ${number}`);
     const units = multipliers.get(trip.instrument) ?? 1;
     const gross = exactAmount(trip.lots.reduce((sum, lot) => sum + lot.gross, 0n));
-    return [{ trip, gross, ...excursionOf(path ? [path.lowest * units, path.highest * units] : [], gross) }];
+    return [
+      { trip, gross, ...excursionOf(path ? [inMoney(path.lowest * units), inMoney(path.highest * units)] : [], gross) },
+    ];
   });
 }
+
+/** Without what floating-point sums leave of nothing: a part of it would be beyond all bounds. */
+const inMoney = (value: number): number => rounded(value, 9);

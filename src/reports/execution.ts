@@ -41,7 +41,8 @@ export interface FillRateRow {
   readonly rate: Metric;
 }
 
-type LatencyStage = 'decisionToSend' | 'sendToArrival' | 'sendToAck' | 'ackToFill' | 'cancelToAck';
+export const latencyStages = ['decisionToSend', 'sendToArrival', 'sendToAck', 'ackToFill', 'cancelToAck'] as const;
+type LatencyStage = (typeof latencyStages)[number];
 
 /** In the journal's `quotes` the middle after a fill is known to the second, or to the step of `equityEverySeconds`. */
 export const horizons = ['0', '1s', '10s', '60s', 'close'] as const;

@@ -10,7 +10,7 @@ import { bootstrapInterval, clusterInterval } from './metrics/bootstrap.ts';
 import { type MetricKey, metricKeys } from './metrics/catalogue.ts';
 import { drawdownTimes, longestDrawdown, painIndex, recoveryRatio, ulcerIndex } from './metrics/drawdown.ts';
 import { meanDuration, medianDuration, weightedDuration } from './metrics/durations.ts';
-import type { Lot, Trip } from './metrics/lots.ts';
+import type { Lot } from './metrics/lots.ts';
 import { estimate, exact, type Metric, missing } from './metrics/metric.ts';
 import { average, total } from './metrics/moments.ts';
 import { deflatedSharpe, type Trials } from './metrics/overfitting.ts';
@@ -201,7 +201,13 @@ function tradeFigures({ data, matched, markets }: Analysis) {
     'trades.count': exact(closed.length, matched.trips.length),
     'winRate.trip': winRate(net),
     'winRate.tripAll': winRateOfAll(net),
-    'winRate.contract': winRateBySize(matched.lots),
+    'winRate.contract': withEvents(
+      winRateBySize(matched.lots),
+      'winRate.contract',
+      matched.lots.filter((lot) => lot.net !== 0n),
+      (lot) => [lot.net > 0n ? decimalToNumber(lot.size) : 0, decimalToNumber(lot.size)],
+      data,
+    ),
     'winRate.market':
       markets.length > 0 && resolved.length === 0 ? missing('unresolved', markets.length) : winRate(resolved),
     'winRate.breakEven': breakEven,
@@ -213,28 +219,40 @@ function tradeFigures({ data, matched, markets }: Analysis) {
     'pnl.avgWin': averageWin(net),
     'pnl.avgLoss': averageLoss(net),
     'pnl.payoff': payoffRatio(net),
-    'pnl.expectancy': withEvents(expectancy(net), closed, data),
+    'pnl.expectancy': withEvents(expectancy(net), 'pnl.expectancy', closed, (trip) => [exactAmount(trip.net), 1], data),
     'pnl.expectancyR': expectancyInRisk(net),
     'pnl.tStat': tStatistic(net),
     'kelly.trades': kellyFraction(net),
-    'edge.realised':
+    'edge.realised': withEvents(
       closedSize > 0n
         ? estimate(exactAmount(closedNet) / decimalToNumber(closedSize), matched.lots.length)
         : missing('no_trades'),
+      'edge.realised',
+      matched.lots,
+      (lot) => [exactAmount(lot.net), decimalToNumber(lot.size)],
+      data,
+    ),
   };
 }
 
-/** Trips of one event are one bet: whole events are drawn. */
-function withEvents(metric: Metric, trips: readonly Trip[], { manifest }: Analysis['data']): Metric {
+/** A mean by units with its interval. What belongs to one event is one bet: whole events are drawn. */
+function withEvents<T extends { readonly instrument: string }>(
+  metric: Metric,
+  key: MetricKey,
+  items: readonly T[],
+  partsOf: (item: T) => readonly [worth: number, units: number],
+  { manifest }: Analysis['data'],
+): Metric {
+  if (metric.value === null) return metric;
   const events = new Map(manifest.instruments.map(({ id, group }) => [id, group ?? id]));
-  const clusters = [...groupBy(trips, ({ instrument }) => events.get(instrument)).values()].map((each) => ({
-    net: exactAmount(each.reduce((sum, { net }) => sum + net, 0n)),
-    trips: each.length,
-  }));
-  const mean = (drawn: typeof clusters) =>
-    drawn.reduce((sum, { net }) => sum + net, 0) / drawn.reduce((sum, { trips }) => sum + trips, 0);
-  const found = clusterInterval(clusters, (drawn) => mean([...drawn]), `${manifest.digest}/pnl.expectancy`);
-  return found && metric.value !== null ? { ...metric, interval: found.interval } : metric;
+  const clusters = [...groupBy(items, ({ instrument }) => events.get(instrument)).values()].map((each) => {
+    const parts = each.map(partsOf);
+    return { worth: total(parts.map(([worth]) => worth)), units: total(parts.map(([, units]) => units)) };
+  });
+  const mean = (drawn: readonly (typeof clusters)[number][]) =>
+    drawn.reduce((sum, { worth }) => sum + worth, 0) / drawn.reduce((sum, { units }) => sum + units, 0);
+  const found = clusterInterval(clusters, mean, `${manifest.digest}/${key}`);
+  return found ? { ...metric, interval: found.interval } : metric;
 }
 
 function tripFigures(analysis: Analysis) {

@@ -39,11 +39,18 @@ interface EquitySeries {
 /** Of one instrument, in sizes of 10^-8. */
 export interface OrderTotals {
   readonly instrument: string;
-  readonly orders: number;
+  /** Those that went to the venue. */
+  readonly sent: number;
   readonly accepted: number;
+  /** By the venue. */
   readonly rejected: number;
+  /** By the risk gate. */
+  readonly blocked: number;
+  /** Those that waited at the desk to the end, such as the exits of an entry that never filled. */
+  readonly unsent: number;
   /** With any fill. */
   readonly filled: number;
+  /** Of those that were sent. */
   readonly submittedSize: bigint;
   readonly rejectedSize: bigint;
   readonly filledSize: bigint;
@@ -181,12 +188,15 @@ function readOrderTotals(tables: RunTables): Promise<OrderTotals[]> {
   return tables.rows(
     `with each_order as (
       select any_value(instrument) as instrument, max(size) as size, max(filled) as filled,
-        bool_or(step = 'accepted') as accepted, bool_or(state = 'rejected') as rejected,
-        min(time) as first_at, max(time) as last_at
+        bool_or(step = 'placed') as sent, bool_or(step = 'accepted') as accepted, bool_or(state = 'rejected') as refused,
+        bool_or(state = 'rejected' and starts_with(coalesce(reason, ''), 'risk_')) as blocked, min(time) as first_at,
+        max(time) as last_at
       from orders group by "orderId")
-    select instrument, count(*) as orders, count(*) filter (accepted) as accepted, count(*) filter (rejected) as rejected,
-      count(*) filter (filled > 0) as filled, sum(size) as "submittedSize",
-      coalesce(sum(size) filter (rejected), 0) as "rejectedSize", sum(filled) as "filledSize",
+    select instrument, count(*) filter (sent) as sent, count(*) filter (accepted) as accepted,
+      count(*) filter (sent and refused and not blocked) as rejected, count(*) filter (blocked) as blocked,
+      count(*) filter (not sent and not blocked) as unsent, count(*) filter (filled > 0) as filled,
+      coalesce(sum(size) filter (sent), 0) as "submittedSize",
+      coalesce(sum(size) filter (sent and refused), 0) as "rejectedSize", sum(filled) as "filledSize",
       min(first_at) as "firstAt", max(last_at) as "lastAt"
     from each_order group by instrument order by instrument`,
   );

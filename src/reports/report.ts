@@ -9,12 +9,18 @@ import { comparison } from './sections/comparison.ts';
 import { coverage } from './sections/coverage.ts';
 import { equity } from './sections/equity.ts';
 import { evidence } from './sections/evidence.ts';
+import { execution } from './sections/execution.ts';
+import { exposure } from './sections/exposure.ts';
+import { forecasts } from './sections/forecasts.ts';
 import { glossary } from './sections/glossary.ts';
 import { headline } from './sections/headline.ts';
 import { markets } from './sections/markets.ts';
 import { price } from './sections/price.ts';
+import { sessions } from './sections/sessions.ts';
 import { settings } from './sections/settings.ts';
 import { trades } from './sections/trades.ts';
+import { trips } from './sections/trips.ts';
+import { trust } from './sections/trust.ts';
 import { type ReportSummary, type RunSummary, summarise } from './summary.ts';
 
 export type { ReportSummary, RunSummary } from './summary.ts';
@@ -23,10 +29,16 @@ export type { ReportSummary, RunSummary } from './summary.ts';
 const sections: readonly ((report: RunReport) => Section | undefined)[] = [
   headline,
   equity,
+  exposure,
+  sessions,
+  trips,
   markets,
+  forecasts,
+  execution,
   evidence,
-  trades,
   price,
+  trust,
+  trades,
   coverage,
   settings,
   glossary,

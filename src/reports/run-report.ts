@@ -17,6 +17,7 @@ export interface RunReport {
   readonly figures: Figures;
   readonly coverage: readonly MarketCoverage[];
   readonly warnings: readonly Warning[];
+  readonly trials: Trials | undefined;
 }
 
 /** `trials`: what else was tried before this strategy was chosen, if that is known. */
@@ -34,5 +35,5 @@ export function reportOf(data: RunData, trials?: Trials): RunReport {
   };
   const figures = figuresOf(parts, trials);
   const coverage = coverageOf(data);
-  return { ...parts, figures, coverage, warnings: warningsOf(analysis, figures, coverage) };
+  return { ...parts, figures, coverage, warnings: warningsOf(analysis, figures, coverage), trials };
 }

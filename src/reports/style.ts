@@ -76,7 +76,7 @@ figcaption { font-size: 13px; font-weight: 550; color: var(--muted); margin-bott
 .data > div + div { margin-top: 12px; }
 .scroll { overflow: auto; border: 1px solid var(--line); border-radius: 8px; }
 .long { max-height: 560px; }
-.scroll + .scroll, figure + .scroll, .note + .scroll, .note + h3, .columns + .scroll { margin-top: 16px; }
+.scroll + .scroll, figure + .scroll, .note + .scroll, .note + h3, .columns + .scroll, .figures-list + .scroll, .scroll + figure, .scroll + .figures-list, .figures-list + .columns, .scroll + .columns, section > .figures-list + h3, .scroll + h3, .figures-list + .tiles { margin-top: 16px; }
 .figures-list { display: grid; grid-template-columns: repeat(auto-fill, minmax(140px, 1fr)); gap: 12px 20px; margin: 10px 0 0; }
 .figures-list dt { font-size: 12.5px; color: var(--muted); }
 .figures-list dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }

@@ -35,12 +35,17 @@ export interface RunSummary {
   /** ISO code; null if instruments differ. */
   readonly currency: string | null;
   readonly calendar: { readonly sessions: string; readonly count: number; readonly periodsPerYear: number };
-  /** Exact, as decimal text. */
-  readonly pnl: { readonly net: string; readonly gross: string; readonly fees: string };
+  /** Exact, as decimal text. Markets add up to `net` with `unassigned`, what marks moved after last quotes; so does evidence. */
+  readonly pnl: Readonly<Record<'net' | 'gross' | 'fees' | 'unassigned', string>>;
   /** By the keys of the metrics reference; null values say why. */
   readonly metrics: Figures;
-  /** Orders sent, those that the venue took, refused, and filled at least in part; fills without settlements. */
-  readonly orders: Readonly<Record<'sent' | 'accepted' | 'rejected' | 'filled' | 'fills', number>>;
+  /**
+   * Orders sent; of these the ones that the venue took, rejected, and filled at least in part. Those that the risk gate
+   * blocked and those that only waited at the desk were never sent. Fills without settlements.
+   */
+  readonly orders: Readonly<
+    Record<'sent' | 'accepted' | 'rejected' | 'filled' | 'blocked' | 'unsent' | 'fills', number>
+  >;
   readonly warnings: readonly Warning[];
   readonly markets: readonly MarketSummary[];
   readonly evidence: readonly EvidenceSummary[];
@@ -79,7 +84,7 @@ interface EvidenceSummary {
   readonly size: number;
   readonly makerSize: number;
   readonly fees: number;
-  /** Lots whose weakest fill is of this grade, and their net result. */
+  /** Lots whose weakest fill is of this grade, and their net result; what is still held at its last mark. */
   readonly lots: number;
   readonly net: number;
 }
@@ -188,12 +193,25 @@ function withoutSingles({ scored: _, ...rest }: Forecasts): RunSummary['forecast
 }
 
 function ordersOf({ data }: Analysis): RunSummary['orders'] {
-  const { orders: sent, accepted, rejected, filled } = orderTotals(data.orders);
-  return { sent, accepted, rejected, filled, fills: data.fills.filter(({ settlement }) => !settlement).length };
+  const { sent, accepted, rejected, filled, blocked, unsent } = orderTotals(data.orders);
+  return {
+    sent,
+    accepted,
+    rejected,
+    filled,
+    blocked,
+    unsent,
+    fills: data.fills.filter(({ settlement }) => !settlement).length,
+  };
 }
 
-function moneyTexts({ netPnl, fees }: Analysis): RunSummary['pnl'] {
-  return { net: formatMoney(netPnl), gross: formatMoney(netPnl + fees), fees: formatMoney(fees) };
+function moneyTexts({ netPnl, fees, unassigned }: Analysis): RunSummary['pnl'] {
+  return {
+    net: formatMoney(netPnl),
+    gross: formatMoney(netPnl + fees),
+    fees: formatMoney(fees),
+    unassigned: formatMoney(unassigned),
+  };
 }
 
 function amounts({ gross, fees, net }: { gross: Money; fees: Money; net: Money }) {

@@ -357,7 +357,7 @@ describe('edge vectors', () => {
 });
 
 describe('fees and fill rates', () => {
-  const orders = { orders: 10, accepted: 8, filled: 4, submittedSize: 100, rejectedSize: 20, filledSize: 30 };
+  const orders = { sent: 10, accepted: 8, filled: 4, submittedSize: 100, rejectedSize: 20, filledSize: 30 };
 
   it('rates', () => {
     expect(fillRateBySize(orders).value).toBe(0.375);
@@ -365,10 +365,10 @@ describe('fees and fill rates', () => {
     expect(fillRateByOrder(orders).interval).toEqual(wilsonInterval(4, 8));
   });
   it('without orders', () => {
-    const none = { orders: 0, accepted: 0, filled: 0, submittedSize: 0, rejectedSize: 0, filledSize: 0 };
+    const none = { sent: 0, accepted: 0, filled: 0, submittedSize: 0, rejectedSize: 0, filledSize: 0 };
     undefinedFor(fillRateBySize(none), 'no_data');
     undefinedFor(fillRateByOrder(none), 'no_data');
-    undefinedFor(fillRateByOrder({ ...none, orders: 3, submittedSize: 3, rejectedSize: 3 }), 'not_applicable');
+    undefinedFor(fillRateByOrder({ ...none, sent: 3, submittedSize: 3, rejectedSize: 3 }), 'not_applicable');
   });
   it('fees', () => {
     expect(feesPerUnit(2, 100, 5).value).toBe(0.02);

@@ -39,7 +39,10 @@ const sectionsOf = (page: string): string[] => [...page.matchAll(/<section id="(
 
 describe('the page', () => {
   it('has all sections of a full run', () => {
-    const names = ['headline', 'equity', 'markets', 'evidence', 'trades', 'price', 'coverage', 'settings', 'glossary'];
+    const names = [
+      ...['headline', 'equity', 'exposure', 'sessions', 'trips', 'markets', 'forecasts', 'execution', 'evidence'],
+      ...['price', 'trust', 'trades', 'coverage', 'settings', 'glossary'],
+    ];
     expect(sectionsOf(html)).toEqual(names.map((name) => `run-1-${name}`));
   });
 
@@ -190,7 +193,9 @@ describe('the summary', () => {
     const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
     expect(sum(analysis.markets.map(({ net }) => net)) + analysis.unassigned).toBe(analysis.netPnl);
     expect(sum(analysis.markets.map(({ fees }) => fees))).toBe(analysis.fees);
-    expect(sum(analysis.evidence.map(({ net }) => net))).toBe(sum(analysis.matched.lots.map(({ net }) => net)));
+    expect(analysis.matched.open.length).toBeGreaterThan(0);
+    expect(sum(analysis.evidence.map(({ net }) => net)) + analysis.unassigned).toBe(analysis.netPnl);
+    expect(parseMoney(summary.runs[0].pnl.unassigned)).toBe(analysis.unassigned);
     expect(sum(analysis.evidence.map(({ fees }) => fees))).toBe(analysis.fees);
   });
 

@@ -19,7 +19,7 @@ export function makerShare(maker: number, traded: number, fills: number): Metric
 }
 
 export interface OrderCounts {
-  readonly orders: number;
+  readonly sent: number;
   readonly accepted: number;
   /** With any fill. */
   readonly filled: number;
@@ -29,15 +29,13 @@ export interface OrderCounts {
 }
 
 /** Filled over submitted size, rejected orders left out. */
-export function fillRateBySize({ orders, submittedSize, rejectedSize, filledSize }: OrderCounts): Metric {
+export function fillRateBySize({ sent, submittedSize, rejectedSize, filledSize }: OrderCounts): Metric {
   const wanted = submittedSize - rejectedSize;
-  return wanted > 0
-    ? estimate(filledSize / wanted, orders)
-    : missing(orders > 0 ? 'not_applicable' : 'no_data', orders);
+  return wanted > 0 ? estimate(filledSize / wanted, sent) : missing(sent > 0 ? 'not_applicable' : 'no_data', sent);
 }
 
 /** Orders with any fill over accepted orders. */
-export function fillRateByOrder({ orders, accepted, filled }: OrderCounts): Metric {
-  if (accepted === 0) return missing(orders > 0 ? 'not_applicable' : 'no_data', orders);
+export function fillRateByOrder({ sent, accepted, filled }: OrderCounts): Metric {
+  if (accepted === 0) return missing(sent > 0 ? 'not_applicable' : 'no_data', sent);
   return estimate(filled / accepted, accepted, wilsonInterval(filled, accepted));
 }

@@ -275,7 +275,7 @@ export const catalogue = {
     label: 'Win rate by contract',
     unit: 'fraction',
     definition:
-      'Size of the lots with a net gain over the size of the lots with a net gain or loss; lots are matched first in, first out.',
+      'Size of the lots with a net gain over the size of the lots with a net gain or loss; lots are matched first in, first out. 95 % interval: events drawn anew.',
   },
   'winRate.market': {
     label: 'Win rate by market',
@@ -311,7 +311,11 @@ export const catalogue = {
     definition: 'Mean net loss of the losing trips, as a positive number.',
   },
   'pnl.payoff': { label: 'Payoff ratio', unit: 'ratio', definition: 'Average win over average loss.' },
-  'pnl.expectancy': { label: 'Expectancy', unit: 'money', definition: 'Mean net result of all closed trips.' },
+  'pnl.expectancy': {
+    label: 'Expectancy',
+    unit: 'money',
+    definition: 'Mean net result of all closed trips. 95 % interval: events drawn anew.',
+  },
   'pnl.expectancyR': {
     label: 'Expectancy in average losses',
     unit: 'ratio',
@@ -352,7 +356,7 @@ export const catalogue = {
   'edge.realised': {
     label: 'Edge per contract',
     unit: 'money',
-    definition: 'Net result of the closed lots over their size.',
+    definition: 'Net result of the closed lots over their size. 95 % interval: events drawn anew.',
   },
   'edge.expected': {
     label: 'Expected edge',

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { EvidenceGrade } from '../../market/fill.ts';
 import { orderTotals } from '../analysis.ts';
 import { amountAxis } from '../axes.ts';
-import { count, exactDecimal, money, percent, placesOf } from '../format.ts';
+import { count, exactDecimal, money, percent, placesOf, signedMoney } from '../format.ts';
 import { facts, html, type Markup, signedAmount, table } from '../markup.ts';
 import { decimalToNumber, exactAmount } from '../numbers.ts';
 import type { RunReport } from '../run-report.ts';
@@ -32,12 +32,11 @@ export function evidence(report: RunReport): Section | undefined {
   };
 }
 
-function gradeTable({ evidence, currency, matched }: RunReport['analysis']): Markup {
+function gradeTable({ evidence, currency, matched, unassigned }: RunReport['analysis']): Markup {
   const size = evidence.reduce((sum, each) => sum + each.size, 0n);
   const places = placesOf(evidence.flatMap(({ net, fees }) => [net, fees]));
-  const open = matched.open.length;
   const grades = table(
-    'Fills and closed result by evidence, strongest first',
+    'Fills and result by evidence, strongest first',
     [
       { title: 'Evidence', kind: 'prose' },
       { title: 'Net P&L', kind: 'figures' },
@@ -59,8 +58,13 @@ function gradeTable({ evidence, currency, matched }: RunReport['analysis']): Mar
       count(each.lots),
     ]),
   );
-  const held = open > 0 ? ` ${count(open)} lots are still held and not in it.` : '';
-  return html`${grades}<p class="note">A lot, an entry matched with an exit, counts for its weakest fill.${held}</p>`;
+  const open = matched.open.length;
+  const held = open > 0 ? ` ${count(open)} lots are still held and counted at their last mark.` : '';
+  const later =
+    unassigned === 0n
+      ? ''
+      : `, with ${signedMoney(unassigned, currency, 4)} that marks moved after a market's last quote`;
+  return html`${grades}<p class="note">A lot, an entry matched with an exit, first in first out, counts for its weakest fill.${held} The results add up to the net P&L${later}.</p>`;
 }
 
 function orderFacts({ data }: RunReport['analysis']): Markup {
@@ -70,8 +74,11 @@ function orderFacts({ data }: RunReport['analysis']): Markup {
       [`${state}${reason === '' ? '' : `: ${reason.replaceAll('_', ' ')}`}`, count(orders)] as const,
   );
   return html`<h3>What became of the orders</h3>${facts([
-    ['placed', count(total.orders)],
+    ['sent', count(total.sent)],
     ['accepted', count(total.accepted)],
+    ['rejected by the venue', count(total.rejected)],
+    ['blocked by the risk gate', count(total.blocked)],
+    ['held, never sent', count(total.unsent)],
     ['filled, in whole or in part', count(total.filled)],
     ...ends,
   ])}`;
@@ -98,7 +105,7 @@ function gradeCharts({ evidence, currency }: RunReport['analysis']): Chart[] {
     },
     {
       name: 'evidence-result',
-      title: `Net P&L of closed lots by weakest evidence, ${currency ?? 'mixed currencies'}`,
+      title: `Net P&L by weakest evidence, ${currency ?? 'mixed currencies'}`,
       description: 'Result of the lots of each grade, strongest first.',
       datasets: [dataset],
       spec: bars('net', names, { condition: { test: 'datum.net < 0', value: 'var(--loss)' }, value: 'var(--gain)' }),
@@ -127,7 +134,7 @@ function bars(field: 'fills' | 'net', names: readonly string[], color: Colour): 
         { field: 'evidence', type: 'nominal' },
         { field: 'fills', type: 'quantitative', format: ',d' },
         { field: 'size', type: 'quantitative', format: ',.2f' },
-        { field: 'net', type: 'quantitative', title: 'net of closed lots', format: '+,.2f' },
+        { field: 'net', type: 'quantitative', title: 'net', format: '+,.2f' },
       ],
     },
   };

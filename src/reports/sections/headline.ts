@@ -1,74 +1,147 @@
+import { createHash } from 'node:crypto';
 import type { EvidenceResult } from '../analysis.ts';
-import { count, decimal, duration, figure, money, percent, reasons, signedMoney } from '../format.ts';
-import { html, type Markup, signedAmount } from '../markup.ts';
+import { count, decimal, duration, figure, percent, reasons, signedMoney } from '../format.ts';
+import { facts, html, type Markup, signedAmount } from '../markup.ts';
 import { catalogue, type MetricKey } from '../metrics/catalogue.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { RunReport } from '../run-report.ts';
 import type { Section } from '../section.ts';
 import { evidenceNames } from './evidence.ts';
 
-/** The twelve figures that people ask for first. */
+/** What was run, and the figures that people ask for first. */
 export function headline(report: RunReport): Section {
+  return {
+    name: 'headline',
+    title: 'Headline',
+    html: html`${identity(report)}<div class="tiles">${[...resultTiles(report), ...rateTiles(report), ...tradingTiles(report)]}</div>`,
+    charts: [],
+  };
+}
+
+/** By what the run can be told from others, and what its fills were made of. */
+function identity({ analysis, coverage }: RunReport): Markup {
+  const { manifest } = analysis.data;
+  const { config, strategy, tapes } = manifest;
+  const { latency, fees, queue, fills, mark } = config as Partial<Record<string, unknown>>;
+  const known: readonly (readonly [string, string])[] = [
+    ['Code', strategy.codeSha256?.slice(0, 12) ?? 'shipped'],
+    ['Configuration', sha256(JSON.stringify([manifest.parameters, config])).slice(0, 12)],
+    ['Version', manifest.createdBy],
+    ['Seed', manifest.seed],
+    ['Tapes', tapes.map(({ name, sha256 }) => `${name} ${sha256.slice(0, 8)}`).join(', ')],
+    ['Books usable', coverage.length === 0 ? '' : usableShare(coverage)],
+    ['Latency', textOf(latency)],
+    ['Queue', textOf(queue)],
+    ['Fills', textOf(fills)],
+    ['Fees', textOf(fees)],
+    ['Marks', textOf(mark)],
+  ];
+  return facts(known.filter(([, value]) => value !== ''));
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Of the time in which markets were traded; rounded down, so that 100% is all of it. */
+function usableShare(books: RunReport['coverage']): string {
+  const time = books.reduce((sum, { from, to }) => sum + to - from, 0);
+  const lost = books.reduce((sum, { unusable }) => sum + unusable, 0);
+  return time > 0 ? `${decimal(Math.floor((1 - lost / time) * 10_000) / 100, 2)}%` : '';
+}
+
+/** A setting in a few words: its name if it has one. */
+function textOf(setting: unknown): string {
+  if (typeof setting === 'string') return setting;
+  if (setting === null || typeof setting !== 'object') return '';
+  if ('name' in setting && typeof setting.name === 'string') return setting.name;
+  return [...new Set(Object.values(setting).filter((value) => typeof value === 'string'))].sort().join(', ');
+}
+
+type Tile = (key: MetricKey, notes: readonly (Markup | string)[], drawing?: Markup) => Markup;
+
+const tileOf =
+  ({ figures, analysis }: RunReport): Tile =>
+  (key, notes, drawing) =>
+    metricTile(key, figures[key], analysis.currency, notes, drawing);
+
+/** A note with a figure in it, if it has a value. */
+const noteOf =
+  ({ figures, analysis }: RunReport) =>
+  (key: MetricKey, write: (value: string) => string): string =>
+    figures[key].value === null ? '' : write(figure(key, figures[key], analysis.currency));
+
+function resultTiles(report: RunReport): Markup[] {
   const { figures: all, analysis } = report;
-  const { calendar, sessions, evidence, data, currency } = analysis;
-  const value = (key: MetricKey) => figure(key, all[key], currency);
-  const tile = (key: MetricKey, notes: readonly (Markup | string)[], drawing?: Markup) =>
-    metricTile(catalogue[key].label, all[key], value(key), notes, drawing);
-  const breakEven = all['winRate.breakEven'].value;
-  const fills = data.fills.filter(({ settlement }) => !settlement).length;
-  const tiles = [
+  const { calendar, netPnl, fees, currency } = analysis;
+  const [tile, note] = [tileOf(report), noteOf(report)];
+  const fell = all['dd.duration'].value;
+  return [
     all['pnl.net'].value === null
       ? tile('pnl.net', [])
-      : plainTile('Net P&L', signedAmount(analysis.netPnl, currency), '', [
-          `${signedMoney(analysis.netPnl + analysis.fees, currency)} before fees`,
+      : plainTile('Net P&L', signedAmount(netPnl, currency), '', [
+          `${signedMoney(netPnl + fees, currency)} before fees`,
+          note('exposure.timeInMarket', (share) => `${share} of the time in the market`),
         ]),
-    tile('return.total', [
-      `${count(sessions.length)} ${sessions.length === 1 ? 'session' : 'sessions'}`,
-      calendar.name,
-    ]),
+    tile('return.total', [calendar.name, note('exposure.grossMax', (most) => `at most ${most} of equity at stake`)]),
     tile('dd.maxPct', [
-      all['dd.maxMoney'].value ? money(all['dd.maxMoney'].value, currency) : '',
-      all['dd.duration'].value === null
+      note('dd.maxMoney', (most) => most),
+      fell === null
         ? ''
-        : `${duration(all['dd.duration'].value)}${all['dd.recovery'].value === null ? ', not recovered' : ' until recovered'}`,
+        : `${duration(fell)}${all['dd.recovery'].value === null ? ', not recovered' : ' until recovered'}`,
     ]),
     tile('ratio.sharpe', [
-      all['sharpe.psr0'].value === null ? '' : `above 0 with probability ${value('sharpe.psr0')}`,
-      `N = ${calendar.periodsPerYear}`,
+      note('sharpe.psr0', (chance) => `above 0 with probability ${chance}`),
+      `${calendar.periodsPerYear} sessions a year`,
     ]),
-    tile('winRate.trip', intervalNotes(all['winRate.trip'], 'trips'), intervalBar(all['winRate.trip'])),
+  ];
+}
+
+/** The win rate three ways, and the price at which contracts break even. */
+function rateTiles(report: RunReport): Markup[] {
+  const { figures: all } = report;
+  const [tile, note] = [tileOf(report), noteOf(report)];
+  const breakEven = all['winRate.breakEven'].value;
+  return [
+    tile('winRate.trip', ['one bet a round trip'], intervalBar(all['winRate.trip'])),
+    tile('winRate.market', ['one bet a market'], intervalBar(all['winRate.market'])),
     tile(
-      'winRate.market',
+      'winRate.contract',
       [
-        ...intervalNotes(all['winRate.market'], 'markets'),
-        breakEven === null ? '' : `breaks even at ${percent(breakEven)} (by contract)`,
+        note('winRate.breakEven', (rate) => `held to settlement they break even at ${rate}`),
+        note('winRate.excess', (excess) => `their win rate less that: ${excess}`),
       ],
-      intervalBar(all['winRate.market'], breakEven),
+      intervalBar(all['winRate.contract'], breakEven),
     ),
+    tile('edge.realised', [
+      note('edge.expected', (edge) => `the model expected ${edge}`),
+      note('edge.clv', (value) => `closing line value ${value}`),
+    ]),
+  ];
+}
+
+function tradingTiles(report: RunReport): Markup[] {
+  const { analysis } = report;
+  const [tile, note] = [tileOf(report), noteOf(report)];
+  const fills = analysis.data.fills.filter(({ settlement }) => !settlement).length;
+  return [
     tile('pnl.profitFactor', [
-      all['pnl.avgWin'].value === null ? '' : `average win ${value('pnl.avgWin')}`,
-      all['pnl.avgLoss'].value === null ? '' : `average loss ${value('pnl.avgLoss')}`,
+      note('pnl.avgWin', (win) => `average win ${win}`),
+      note('pnl.avgLoss', (loss) => `average loss ${loss}`),
     ]),
-    tile('pnl.expectancy', [
-      'per round trip',
-      all['pnl.tStat'].value === null ? '' : `t-statistic ${decimal(all['pnl.tStat'].value, 2)}`,
-    ]),
+    tile('pnl.expectancy', ['per round trip', note('pnl.tStat', (t) => `t-statistic ${t}`)]),
+    tile('markout.10s', ['per unit', note('spread.effectiveHalf', (half) => `half spread ${half} at the fill`)]),
     tile('fees.total', [
-      all['fees.ofGrossProfit'].value === null ? '' : `${value('fees.ofGrossProfit')} of gross P&L`,
-      all['fees.perContract'].value === null ? '' : `${value('fees.perContract')} per contract`,
+      note('fees.ofGrossProfit', (share) => `${share} of gross P&L`),
+      note('fees.perContract', (fee) => `${fee} per contract`),
     ]),
-    plainTile('Fills', count(fills), '', evidenceNotes(evidence), evidenceBar(evidence)),
     tile(
       'fill.rateOrder',
-      [
-        ...intervalNotes(all['fill.rateOrder'], 'orders'),
-        all['fill.rateQty'].value === null ? '' : `${value('fill.rateQty')} of the size`,
-      ],
-      intervalBar(all['fill.rateOrder']),
+      [note('fill.rateQty', (rate) => `${rate} of the size`)],
+      intervalBar(report.figures['fill.rateOrder']),
     ),
-    tile('share.maker', ['of the traded size']),
+    plainTile('Fills', count(fills), '', evidenceNotes(analysis.evidence), evidenceBar(analysis.evidence)),
+    tile('share.maker', ['of the traded size', note('share.makerNotional', (share) => `${share} by value`)]),
+    tile('queue.waitMedian', ['until the first fill of a resting order']),
   ];
-  return { name: 'headline', title: 'Headline', html: html`<div class="tiles">${tiles}</div>`, charts: [] };
 }
 
 function plainTile(
@@ -83,36 +156,39 @@ function plainTile(
 
 /** Greyed out where too little stands behind the value. */
 function metricTile(
-  label: string,
+  key: MetricKey,
   metric: Metric,
-  value: string,
+  currency: string | undefined,
   notes: readonly (Markup | string)[],
   drawing?: Markup,
 ): Markup {
-  if (metric.value === null) {
-    return plainTile(label, value, 'none', [metric.reason ? reasons[metric.reason] : '', `n = ${count(metric.n)}`]);
-  }
-  const weak = metric.reliability !== undefined && metric.reliability !== 'ok';
-  const badge = weak
-    ? html`<span class="badge">${metric.reliability === 'low' ? 'low' : 'very low'} reliability, n = ${count(metric.n)}</span>`
-    : '';
-  return plainTile(label, value, metric.reliability === 'very_low' ? 'weak' : '', [...notes, badge], drawing);
+  const { label } = catalogue[key];
+  const { value, reason, interval, reliability, n } = metric;
+  const shown = figure(key, metric, currency);
+  if (value === null) return plainTile(label, shown, 'none', [reason ? reasons[reason] : '', `n = ${count(n)}`]);
+  const bound = (at: number) => figure(key, { value: at, n }, currency);
+  const bounds = interval ? `95%: ${bound(interval[0])} to ${bound(interval[1])}` : '';
+  const size = `n = ${count(n)}`;
+  const isWeak = reliability !== undefined && reliability !== 'ok';
+  const badge = isWeak
+    ? html`<span class="badge">${reliability === 'low' ? 'low' : 'very low'} reliability, ${size}</span>`
+    : size;
+  return plainTile(label, shown, reliability === 'very_low' ? 'weak' : '', [bounds, ...notes, badge], drawing);
 }
 
 function notesOf(notes: readonly (Markup | string)[]): Markup {
   return html`${notes.filter((note) => note !== '').map((note) => html`<p class="note">${note}</p>`)}`;
 }
 
-function intervalNotes({ interval, n }: Metric, what: string): string[] {
-  return interval ? [`95%: ${percent(interval[0])} to ${percent(interval[1])}, n = ${count(n)} ${what}`] : [];
-}
-
 /** A rate with its interval on a line from 0 to 1; the tick is where it would break even. */
 function intervalBar({ value, interval }: Metric, breakEven: number | null = null): Markup | undefined {
-  if (value === null || !interval) return undefined;
+  if (value === null || (!interval && breakEven === null)) return undefined;
   const at = (share: number) => decimal(share * 100, 2);
   const tick = breakEven === null ? '' : html`<rect class="even" x="${at(breakEven)}" y="0" width="0.8" height="10"/>`;
-  return html`<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="track" x="0" y="4" width="100" height="2"/><rect class="band" x="${at(interval[0])}" y="2.5" width="${at(interval[1] - interval[0])}" height="5"/><rect class="point" x="${at(Math.max(0, value - 0.006))}" y="0.5" width="1.2" height="9"/>${tick}</svg>`;
+  const band = interval
+    ? html`<rect class="band" x="${at(interval[0])}" y="2.5" width="${at(interval[1] - interval[0])}" height="5"/>`
+    : '';
+  return html`<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="track" x="0" y="4" width="100" height="2"/>${band}<rect class="point" x="${at(Math.max(0, value - 0.006))}" y="0.5" width="1.2" height="9"/>${tick}</svg>`;
 }
 
 /** Size by evidence, strongest first, from left to right. */

@@ -57,7 +57,7 @@ export function trades({ analysis, figures }: RunReport): Section | undefined {
   ].filter((note) => note !== '');
   return {
     name: 'trades',
-    title: 'Round trips',
+    title: 'List of round trips',
     html: html`${list}${notes.map((note) => html`<p class="note">${note}</p>`)}`,
     charts: [],
   };

@@ -1,0 +1,83 @@
+import { figureFacts } from '../figure-facts.ts';
+import { count, figure, percent, reasons, signedMoney } from '../format.ts';
+import { html, type Markup, signedAmount, table } from '../markup.ts';
+import { catalogue, type MetricKey } from '../metrics/catalogue.ts';
+import type { RunReport } from '../run-report.ts';
+import type { Section } from '../section.ts';
+import { sensitivities } from '../sensitivity.ts';
+
+const robust: readonly MetricKey[] = ['pnl.exTop1', 'pnl.exTop5', 'pnl.exBestDay', 'trades.topShare', 'topShare.1'];
+
+/** How much of the result may be luck, and how little it takes to lose it; absent without fills. */
+export function trust(report: RunReport): Section | undefined {
+  const { analysis } = report;
+  if (analysis.data.fills.length === 0) return undefined;
+  return {
+    name: 'trust',
+    title: 'How far to trust it',
+    html: html`${luckTable(report)}${sensitivityTable(report)}<h3>Without the best of it</h3>${figureFacts(report, robust)}`,
+    charts: [],
+  };
+}
+
+function luckTable({ figures, analysis, trials }: RunReport): Markup {
+  const n = figures['sharpe.minTRL'].n;
+  const needed = figures['sharpe.minTRL'].value;
+  const tested = figures['pnl.tStat'].value;
+  const row = (key: MetricKey, says: string) => {
+    const metric = figures[key];
+    const why = metric.reason ? reasons[metric.reason] : '';
+    return [catalogue[key].label, figure(key, metric, analysis.currency), count(metric.n), why || says];
+  };
+  return table(
+    'Could it be luck?',
+    [
+      { title: 'Test' },
+      { title: 'Value', kind: 'figures' },
+      { title: 'n', kind: 'figures' },
+      { title: 'What it says', kind: 'prose' },
+    ],
+    [
+      row('sharpe.psr0', 'chance that the true Sharpe ratio is above 0, were this the only strategy tried'),
+      row('sharpe.psrAnnual1', 'the same of a Sharpe ratio of 1 a year'),
+      trials
+        ? row('sharpe.dsr', `the same against the best of ${count(trials.count)} trials without skill`)
+        : [
+            catalogue['sharpe.dsr'].label,
+            'n/a',
+            count(n),
+            'how many strategies were tried before this one is not known',
+          ],
+      row('sharpe.minTRL', needed === null ? '' : lengthText(Math.ceil(needed), n)),
+      row('pnl.tStat', tested !== null && Math.abs(tested) > 2 ? 'hardly chance' : 'may well be chance'),
+    ],
+  );
+}
+
+function lengthText(needed: number, n: number): string {
+  return needed > n
+    ? `of ${count(needed)} sessions needed there are ${count(n)}: ${percent(n / needed)}`
+    : `there are ${count(n)} sessions, and ${count(needed)} are enough`;
+}
+
+function sensitivityTable({ analysis }: RunReport): Markup | string {
+  const { netPnl, currency } = analysis;
+  const rows = sensitivities(analysis);
+  if (rows.length === 0) return '';
+  return html`${table(
+    'What would be left if',
+    [
+      { title: 'Change', kind: 'prose' },
+      { title: 'Net P&L', kind: 'figures' },
+      { title: 'Difference', kind: 'figures' },
+    ],
+    [
+      ['nothing changed', signedAmount(netPnl, currency), ''],
+      ...rows.map(({ change, amount }) => [
+        change,
+        signedAmount(netPnl + amount, currency),
+        signedMoney(amount, currency),
+      ]),
+    ],
+  )}<p class="note">By arithmetic on the fills; the strategy might have done other things. What 100 ms more, or the back of the queue, would do takes another replay: with a --config of a longer <code>latency</code>, or another <code>queue</code>.</p>`;
+}

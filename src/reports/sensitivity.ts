@@ -1,0 +1,34 @@
+/** What a result would have been, had trading been a little worse: by arithmetic on its fills, without another replay. */
+import type { Money } from '../market/units.ts';
+import type { Analysis } from './analysis.ts';
+
+export interface Sensitivity {
+  readonly change: string;
+  /** Of net P&L. */
+  readonly amount: Money;
+}
+
+/** Each change by itself; what the strategy would have done then is not asked. */
+export function sensitivities({ data, fees, evidence, currency }: Analysis): Sensitivity[] {
+  const trades = data.fills.filter(({ settlement }) => !settlement);
+  if (trades.length === 0 || currency === undefined) return [];
+  const facts = new Map(data.manifest.instruments.map((instrument) => [instrument.id, instrument]));
+  const oneTick = (fills: typeof trades) =>
+    fills.reduce((sum, { instrument, size }) => {
+      const { tick, priceDecimals = 2, multiplier = 1 } = facts.get(instrument) ?? {};
+      const step = BigInt(Math.round(Number(tick ?? 10 ** -priceDecimals) * 1e8));
+      return sum - size * step * BigInt(multiplier);
+    }, 0n);
+  const takers = trades.filter(({ liquidity }) => liquidity === 'taker');
+  const weak = evidence.filter(({ grade }) => grade === 'inferred_print' || grade === 'modelled');
+  const makers = trades.length - takers.length;
+  return [
+    ...(takers.length > 0 ? [{ change: 'every taking fill one tick worse', amount: oneTick(takers) }] : []),
+    ...(makers > 0 ? [{ change: 'every fill one tick worse', amount: oneTick(trades) }] : []),
+    ...(fees > 0n ? [{ change: 'fees half as high again', amount: -fees / 2n }] : []),
+    ...weak.map(({ grade, net }) => ({
+      change: `without what rests on ${grade === 'modelled' ? 'a model alone' : 'inferred prints'}`,
+      amount: -net,
+    })),
+  ];
+}
