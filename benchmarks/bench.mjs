@@ -37,7 +37,11 @@ for (const queue of ['prints-only', 'power-1', 'log-1', 'pro-rata'])
 await measure('memory.replay.1m', 'MB', 'kalshi', ['memory', 1_000_000]);
 await measure('memory.replay.50m', 'MB', 'kalshi', ['memory', 50_000_000], 1);
 await measureCompression();
-await measure('report.100k_fills', 's', undefined, ['report']);
+await measure('report.100k_fills', 's', undefined, ['report', 'fills']);
+await measure('report.1m_rows', 's', undefined, ['report', 'seconds'], 3);
+await measure('report.memory', 'MB', undefined, ['report', 'memory'], 3);
+await measure('report.size', 'MB', undefined, ['report', 'size'], 1);
+if (existsSync('/usr/bin/chromium')) await measure('report.open', 's', undefined, ['report', 'open'], 3);
 measurePaper();
 measureRecorder();
 await measureVerify();

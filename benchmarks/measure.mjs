@@ -1,9 +1,11 @@
 /** One measurement in a process of its own: `measure.mjs <tape> <job> [argument..]`; prints one number. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Engine } from '../dist/engine/engine.js';
-import { buildReport, decoderFor, openTape, parseMoney, TapeEvents } from '../dist/index.js';
+import { decoderFor, openTape, parseMoney, TapeEvents } from '../dist/index.js';
 import { InstrumentList } from '../dist/market/instrument.js';
 import { replay } from '../dist/replay/replay.js';
 import { loadStrategy } from '../dist/run/load-strategy.js';
@@ -70,13 +72,46 @@ async function memory() {
   return process.resourceUsage().maxRSS / 1000;
 }
 
-/** Seconds for the report of a run of 100,000 fills. */
+/** Of a run of 100,000 fills and, with its quotes, a million rows: seconds; peak memory, MB; size, MB; seconds to open. */
 async function report() {
   const { writeSyntheticRun } = await import('../out/bench/synthetic-run.mjs');
-  await writeSyntheticRun(folder, { fills: 100_000, orders: 100_000, equity: 50_000 });
-  const started = performance.now();
-  await buildReport([folder]);
-  return (performance.now() - started) / 1000;
+  await writeSyntheticRun(folder, {
+    fills: 100_000,
+    ...(argument === 'fills' ? {} : { quotesPerFill: 10, markets: 4 }),
+  });
+  // In a process of its own: writing the run takes memory, too.
+  const page = join(folder, 'report.html');
+  const build = `
+    import { writeFile } from 'node:fs/promises';
+    import { buildReport } from '${new URL('../dist/index.js', import.meta.url)}';
+    const started = performance.now();
+    const { html } = await buildReport([${JSON.stringify(folder)}]);
+    const seconds = (performance.now() - started) / 1000;
+    await writeFile(${JSON.stringify(page)}, html);
+    console.log(JSON.stringify({ fills: seconds, seconds, memory: process.resourceUsage().maxRSS / 1000, size: html.length / 1e6 }));`;
+  const child = spawnSync(process.execPath, ['--input-type=module', '-e', build], { encoding: 'utf8' });
+  if (child.status !== 0) throw new Error(child.stderr);
+  return argument === 'open' ? openingSeconds(page) : JSON.parse(child.stdout)[argument];
+}
+
+/** Until every chart is drawn. */
+async function openingSeconds(page) {
+  const { chromium } = await import('playwright-core');
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  try {
+    const tab = await browser.newPage();
+    const started = performance.now();
+    await tab.goto(pathToFileURL(page).href);
+    await tab.waitForFunction(
+      'document.querySelectorAll("[data-drawn]").length === document.querySelectorAll(".plot").length',
+    );
+    return (performance.now() - started) / 1000;
+  } finally {
+    await browser.close();
+  }
 }
 
 async function fillCache(tape) {

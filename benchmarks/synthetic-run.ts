@@ -19,6 +19,8 @@ export interface SyntheticRun {
   readonly cancelsPerFill?: number;
   /** A row of equity and a quote for each so many fills. */
   readonly fillsPerEquityRow?: number;
+  /** More quotes for each fill, in the time until it. */
+  readonly quotesPerFill?: number;
   readonly markets?: number;
   readonly days?: number;
   readonly seed?: string;
@@ -52,9 +54,19 @@ class MarketMaker {
   #frame = 0;
   #orders = 0;
   #fills = 0;
+  #decisions = 0;
 
   constructor(folder: string, options: SyntheticRun) {
-    this.#options = { cancelsPerFill: 1, fillsPerEquityRow: 2, markets: 20, days: 5, seed: '1', text: '', ...options };
+    this.#options = {
+      cancelsPerFill: 1,
+      fillsPerEquityRow: 2,
+      quotesPerFill: 0,
+      markets: 20,
+      days: 5,
+      seed: '1',
+      text: '',
+      ...options,
+    };
     this.#folder = folder;
     this.#journal = new JournalWriter(folder);
     this.#rng = new Rng(this.#options.seed);
@@ -113,8 +125,14 @@ class MarketMaker {
   #trade(instrument: Instrument, fills: number, isLast: boolean): void {
     const rng = this.#rng;
     let price = 3000 + rng.below(40) * 100;
+    const quotes = this.#options.quotesPerFill;
     for (let i = 0; i < fills; i++) {
-      this.#at += this.#step;
+      const pause = this.#step / (quotes + 1);
+      for (let k = 0; k < quotes; k++) {
+        this.#at += Math.floor(pause);
+        this.#writeQuote(instrument, price + 100 * (k % 3));
+      }
+      this.#at += this.#step - quotes * Math.floor(pause);
       this.#frame += 1 + rng.below(20);
       price = Math.min(9700, Math.max(300, price + (rng.below(5) - 2) * 100));
       const held = this.#account.sizeOf(instrument.id);
@@ -126,9 +144,22 @@ class MarketMaker {
         this.#writeEquity();
         this.#writeQuote(instrument, price);
       }
+      if (i % 5 === 0) this.#decide(instrument, side, price);
       if (i === Math.floor(fills / 2)) this.#writeGap(instrument);
     }
     if (!isLast) this.#settle(instrument, rng.below(10_000) < price ? 10_000 : 0);
+  }
+
+  #decide(instrument: Instrument, side: 1 | -1, price: number): void {
+    this.#journal.write('decisions', {
+      ...this.#cause(),
+      decisionId: ++this.#decisions,
+      instrument: instrument.id,
+      action: side > 0 ? 'quote bid' : 'quote ask',
+      reason: `price ${formatDecimal(price, PRICE_DECIMALS)}${this.#options.text}`,
+      confidence: null,
+      features: { price: price / 10 ** PRICE_DECIMALS, spread: 0.02, note: this.#options.text },
+    });
   }
 
   #cancelled(instrument: Instrument, price: number, side: 1 | -1): void {

@@ -1,10 +1,14 @@
 import { stringify } from 'yaml';
 import type { CommandModule } from 'yargs';
+import { summaryJsonSchema } from '../reports/summary-schema.ts';
 import { checkLayers } from '../run/config.ts';
 import { mergeLayers, readLayers } from '../run/config-layers.ts';
 import { CHECK_FAILED } from './check.ts';
 import { configKinds, jsonSchemaOf, kindNames, kindOf } from './config-kinds.ts';
 import { log, print, printJson } from './output.ts';
+
+/** Of what `truetape report --format json` writes: no config, but its schema is asked for in the same way. */
+const REPORT = 'report';
 
 interface Arguments {
   action: 'check' | 'schema';
@@ -24,7 +28,7 @@ export const configVerb: CommandModule<object, Arguments> = {
         type: 'string',
         array: true,
         demandOption: true,
-        describe: `check: YAML files; schema: ${kindNames.join(', ')}`,
+        describe: `check: YAML files; schema: ${kindNames.join(', ')}, or ${REPORT}`,
       })
       .option('kind', { choices: kindNames, describe: 'check: what the files are; left out: told by their settings' })
       .option('print', {
@@ -35,7 +39,8 @@ export const configVerb: CommandModule<object, Arguments> = {
       .option('json', { type: 'boolean', default: false })
       .example('$0 config check record.yaml run.yaml', 'exits with 1 if one of them is wrong')
       .example('$0 config check production.yaml --print', 'base and overlay merged')
-      .example('$0 config schema record > record.schema.json', '') as never,
+      .example('$0 config schema record > record.schema.json', '')
+      .example('$0 config schema report', 'what report --format json writes') as never,
   async handler({ action, names, kind, print: show, json }) {
     if (action === 'schema') {
       const schemas = names.map(schemaNamed);
@@ -55,6 +60,7 @@ export const configVerb: CommandModule<object, Arguments> = {
 };
 
 function schemaNamed(kind: string): ReturnType<typeof jsonSchemaOf> {
+  if (kind === REPORT) return summaryJsonSchema();
   if (!kindNames.includes(kind)) throw new Error(`no config is a ${kind}; there are ${kindNames.join(', ')}`);
   return jsonSchemaOf(kind);
 }

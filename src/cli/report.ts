@@ -1,40 +1,74 @@
 import { writeFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
-import { buildReport } from '../reports/report.ts';
+import { buildChart, buildFigures, buildReport, type ReportSummary } from '../reports/report.ts';
+import { takePicture } from './browser-picture.ts';
 import { bytes, print, printJson } from './output.ts';
 
 interface Arguments {
   runs: string[];
-  output: string;
+  output?: string;
+  format: 'html' | 'md' | 'json';
+  png?: string;
   json: boolean;
 }
 
 export const reportVerb: CommandModule<object, Arguments> = {
   command: 'report <runs..>',
-  describe: 'one HTML page about runs; opens offline',
+  describe: 'one HTML page about runs; opens offline. Also as Markdown, JSON, or a picture of one chart',
   builder: (yargs) =>
     yargs
       .positional('runs', { type: 'string', array: true, demandOption: true, describe: 'folders of runs' })
-      .option('output', { alias: 'o', type: 'string', demandOption: true, describe: 'the HTML file' })
-      .option('json', { type: 'boolean', default: false, describe: 'the figures behind the page on stdout' })
+      .option('output', { alias: 'o', type: 'string', describe: 'the file; left out: md and json go to stdout' })
+      .option('format', {
+        choices: ['html', 'md', 'json'] as const,
+        default: 'html',
+        describe: 'md: for a pull request; json: all figures, as schemas/report.json says',
+      })
+      .option('png', { type: 'string', describe: 'the chart of this name alone, as a PNG; needs Chromium or Chrome' })
+      .option('json', { type: 'boolean', default: false, describe: 'what was written, and the figures, on stdout' })
       .example('$0 report runs/1 -o report.html', '')
-      .example('$0 report runs/1 runs/2 -o both.html', 'two runs side by side') as never,
-  async handler({ runs, output, json }) {
-    const { html, summary } = await buildReport(runs);
-    await writeReport(output, html);
-    if (json) printJson({ report: output, summary });
-    else print(`${output}, ${bytes(Buffer.byteLength(html))}`);
+      .example('$0 report runs/1 runs/2 -o both.html', 'two runs side by side')
+      .example('$0 report runs/1 --format md', 'the comment of a pull request')
+      .example('$0 report runs/1 --png equity -o equity.png', '') as never,
+  async handler({ runs, output, format, png, json }) {
+    if (png !== undefined && runs.length > 1) throw new Error('--png: a chart is of one run; name one');
+    if (output === undefined && (png !== undefined || format === 'html')) {
+      throw new Error(`-o is missing; name the ${png === undefined ? 'HTML' : 'PNG'} file`);
+    }
+    const { content, summary } = png === undefined ? await formed(runs, format) : await pictured(runs[0], png);
+    if (output !== undefined) await writeReport(output, content);
+    if (json) printJson({ report: output ?? null, summary });
+    else if (output === undefined) process.stdout.write(content);
+    else print(`${output}, ${bytes(Buffer.byteLength(content))}`);
   },
 };
 
-export async function writeReport(file: string, html: string): Promise<void> {
-  await writeFile(file, html).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file}: ${outputProblem(error)}`);
+interface Form {
+  readonly content: string | Buffer;
+  readonly summary?: ReportSummary;
+}
+
+async function formed(runs: string[], format: Arguments['format']): Promise<Form> {
+  if (format === 'html') {
+    const { html, summary } = await buildReport(runs);
+    return { content: html, summary };
+  }
+  const { markdown, summary } = await buildFigures(runs);
+  return { content: format === 'md' ? markdown : `${JSON.stringify(summary, null, 2)}\n`, summary };
+}
+
+async function pictured(run: string, chart: string): Promise<Form> {
+  return { content: await takePicture(await buildChart(run, chart)) };
+}
+
+export async function writeReport(file: string, content: string | Buffer): Promise<void> {
+  await writeFile(file, content).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`${file}: ${problem(error)}`);
   });
 }
 
-function outputProblem({ code, message }: NodeJS.ErrnoException): string {
+function problem({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder is not there; make it, or choose another file';
-  if (code === 'EISDIR') return 'is a folder; name the HTML file';
+  if (code === 'EISDIR') return 'is a folder; name a file';
   return `cannot be written (${code ?? message})`;
 }

@@ -57,6 +57,18 @@ export function durationAxis(seconds: readonly number[]) {
 export const timeText = { calculate: "utcFormat(datum.time, '%Y-%m-%d %H:%M:%S')", as: 'when' } as const;
 export const timeTooltip = { field: 'when', type: 'nominal', title: 'time (UTC)' } as const;
 
+/** Drag moves the picture and the wheel zooms with Ctrl held, so that the page can still be scrolled over it. */
+export const zoomable = {
+  name: 'zoom',
+  select: {
+    type: 'interval',
+    encodings: ['x', 'y'] as ('x' | 'y')[],
+    translate: "[pointerdown[event.pointerType != 'touch'], window:pointerup] > window:pointermove!",
+    zoom: 'wheel![event.ctrlKey || event.metaKey]',
+  },
+  bind: 'scales',
+} as const;
+
 /** Selects the point whose time is nearest to the pointer. */
 export const nearestInTime = {
   name: 'near',

@@ -20,7 +20,7 @@ export interface OrderLife extends Readonly<Record<OrderColumn, number>> {
 /** Times: the desk's, microseconds. `arrivedAt`, `firstFilledAt` and `goneAt` are the venue's. */
 const times = [
   ...(['decidedAt', 'sentAt', 'acceptedAt', 'arrivedAt', 'firstFillAt', 'firstFilledAt'] as const),
-  ...(['cancelSentAt', 'endedAt', 'goneAt'] as const),
+  ...(['lastFillAt', 'cancelSentAt', 'endedAt', 'goneAt'] as const),
 ];
 /** `size` is the largest that was asked for; `price` is NaN for a market order. */
 const amounts = ['price', 'size', 'filled', 'queueAhead'] as const;
@@ -105,6 +105,7 @@ export async function readOrderLives(tables: RunTables, to: Micros): Promise<Ord
     arrivedAt: columns.arrivedAt[i],
     firstFillAt: columns.firstFillAt[i],
     firstFilledAt: columns.firstFilledAt[i],
+    lastFillAt: columns.lastFillAt[i],
     cancelSentAt: columns.cancelSentAt[i],
     endedAt: columns.endedAt[i],
     goneAt: columns.goneAt[i],
@@ -141,6 +142,7 @@ function ordersQuery(to: Micros): string {
         min("venueTime") filter (step = 'accepted') as "arrivedAt",
         arg_min("queueAhead", time) filter (step = 'accepted') as "queueAhead",
         min(time) filter (step = 'filled') as "firstFillAt", min("venueTime") filter (step = 'filled') as "firstFilledAt",
+        max(time) filter (step = 'filled') as "lastFillAt",
         min(time) filter (step = 'cancel_sent') as "cancelSentAt",
         min(time) filter (step = 'ended') as "endedAt", min(coalesce("venueTime", time)) filter (step = 'ended') as "goneAt",
         bool_or(state = 'cancelled') as cancelled

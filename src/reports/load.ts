@@ -64,16 +64,29 @@ interface OrderEnd {
   readonly orders: number;
 }
 
-/** In units of 10^-8; null where a side was empty. */
-interface Quote {
-  readonly at: Micros;
-  readonly bid: bigint | null;
-  readonly ask: bigint | null;
+/** The market with most fills. Of its best prices and last prints there can be millions: by column, NaN where there was none. */
+interface Busiest {
+  readonly instrument: string;
+  readonly quotes: Readonly<Record<'at' | 'bid' | 'ask' | 'last', readonly number[]>>;
+  /** At most so many, at equal distances. */
+  readonly decisions: readonly DecisionMade[];
+  readonly decisionCount: number;
 }
 
-/** The last of a market, for what is still held in it. */
-export interface LastQuote extends Quote {
+export interface DecisionMade {
+  readonly at: Micros;
+  readonly action: string;
+  readonly reason: string;
+  /** JSON. */
+  readonly features: string;
+}
+
+/** The last of a market, for what is still held in it. In units of 10^-8; null where a side was empty. */
+export interface LastQuote {
+  readonly at: Micros;
   readonly instrument: string;
+  readonly bid: bigint | null;
+  readonly ask: bigint | null;
   readonly last: bigint | null;
 }
 
@@ -100,8 +113,8 @@ export interface RunData {
   readonly forecastFills: readonly ForecastFill[];
   /** Of each market whose close is known and was reached: the middle of bid and ask five minutes before it. */
   readonly closingMids: ReadonlyMap<string, number>;
-  /** The market with most fills, and its best prices over time. */
-  readonly busiest: { readonly instrument: string; readonly quotes: readonly Quote[] } | undefined;
+  /** Undefined without fills. */
+  readonly busiest: Busiest | undefined;
 }
 
 /** At the very end a market's price is its outcome, which nobody can have known better. */
@@ -109,6 +122,7 @@ const BEFORE_CLOSE: Micros = 300_000_000;
 
 /** Remarks of a strategy can be as many as it likes; the report shows the first ones. */
 const REMARKS_MAX = 100;
+const DECISIONS_MAX = 400;
 
 export async function loadRun(folder: string): Promise<RunData> {
   const manifest = await readRun(folder);
@@ -145,7 +159,7 @@ export async function loadRun(folder: string): Promise<RunData> {
       forecasts: await readForecasts(tables),
       forecastFills: await readForecastFills(tables),
       closingMids: await readClosingMids(tables, manifest),
-      busiest: instrument === undefined ? undefined : { instrument, quotes: await readQuotes(tables, instrument) },
+      busiest: instrument === undefined ? undefined : await readBusiest(tables, instrument),
     };
   } finally {
     tables.close();
@@ -188,10 +202,23 @@ function readOrderTotals(tables: RunTables): Promise<OrderTotals[]> {
   );
 }
 
-function readQuotes(tables: RunTables, instrument: string): Promise<Quote[]> {
-  return tables.rows(
-    `select time as at, bid, ask from quotes where instrument = '${instrument.replaceAll("'", "''")}'`,
+async function readBusiest(tables: RunTables, instrument: string): Promise<Busiest> {
+  const where = `where instrument = '${instrument.replaceAll("'", "''")}'`;
+  const [{ decisionCount }] = await tables.rows<{ decisionCount: number }>(
+    `select count(*) as "decisionCount" from decisions ${where}`,
   );
+  const every = Math.max(1, Math.ceil(decisionCount / DECISIONS_MAX));
+  return {
+    instrument,
+    quotes: await tables.numbers(
+      `select epoch_us(time)::double as at, bid::double as bid, ask::double as ask, last::double as last from quotes ${where}`,
+    ),
+    decisions: await tables.rows(
+      `select time as at, action, coalesce(reason, '') as reason, coalesce(features::varchar, '{}') as features from decisions ${where}
+        qualify (row_number() over (order by "decisionId") - 1) % ${every} = 0 order by "decisionId"`,
+    ),
+    decisionCount,
+  };
 }
 
 async function readClosingMids(tables: RunTables, manifest: RunManifest): Promise<Map<string, number>> {

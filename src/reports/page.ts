@@ -1,13 +1,13 @@
 /** The page: one file that opens offline and asks nobody for anything. */
 import { createHash } from 'node:crypto';
-import { chartConfig } from './axes.ts';
+import { type Drawing, drawingsOf, pictureOf } from './drawing.ts';
 import { count, duration, time } from './format.ts';
-import { drawingLibraries } from './libraries.ts';
+import { drawingLibrary } from './libraries.ts';
 import { html, Markup, scriptJson } from './markup.ts';
 import { pageScript } from './page-script.ts';
 import type { RunReport } from './run-report.ts';
-import type { Section } from './section.ts';
-import { style } from './style.ts';
+import { type Chart, pictureMark, pictureMarks, type Section } from './section.ts';
+import { chartStyle, style } from './style.ts';
 
 export interface RunPage {
   readonly report: RunReport;
@@ -35,7 +35,9 @@ interface PageDocument {
 }
 
 export async function renderDocument({ title, brand, body, runs }: PageDocument): Promise<string> {
-  const scripts = [...(await drawingLibraries()), pageScript];
+  const scripts = [await drawingLibrary(), pageScript];
+  const drawings: ReadonlyMap<string, Drawing>[] = [];
+  for (const [i, sections] of runs.entries()) drawings.push(await drawingsOf(sections, `run-${i + 1}-`));
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -49,16 +51,43 @@ export async function renderDocument({ title, brand, body, runs }: PageDocument)
 <body>
 <main>
 <div class="brand">${brand}</div>
-${body}
+${withPictures(body, drawings)}
 <footer>Times are UTC. Results are net of fees unless it says otherwise. This file is complete in itself and asks no other for anything.</footer>
-<noscript><p>Charts need JavaScript; all figures are in the tables.</p></noscript>
 </main>
 <div id="tip" hidden></div>
-<script type="application/json" id="report-data">${scriptJson({ config: chartConfig, runs: runs.map(runData) })}</script>
+<script type="application/json" id="report-data">${scriptJson({ runs: runs.map((sections, i) => runData(sections, drawings[i])) })}</script>
 ${scripts.map((script) => html`<script>${new Markup(script)}</script>\n`)}</body>
 </html>
 `;
   return page.text;
+}
+
+/** In pixels. */
+export interface ChartPage {
+  readonly html: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Of the title and what is around the picture. */
+const CHART_TOP = 56;
+const CHART_SIDE = 20;
+
+/** A chart alone, as it is drawn where no script runs, with nothing around it. */
+export async function renderChart(chart: Chart): Promise<ChartPage> {
+  const picture = await pictureOf(chart, '');
+  const size = (side: string) => Math.ceil(Number(new RegExp(` ${side}="([\\d.]+)"`).exec(picture.text)?.[1]));
+  const page = html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${chart.title}</title>
+<style>${new Markup(chartStyle)}</style>
+</head>
+<body><h1>${chart.title}</h1>${picture}</body>
+</html>
+`;
+  return { html: page.text, width: size('width') + 2 * CHART_SIDE, height: size('height') + CHART_TOP + CHART_SIDE };
 }
 
 /**
@@ -106,19 +135,28 @@ function warningBand({ warnings }: RunReport): Markup | undefined {
 export function sectionMarkup({ name, title, html: content }: Section, prefix: string): Markup {
   return html`<section id="${prefix}${name}"${name === 'headline' ? new Markup(' class="bare"') : undefined}>
 <h2>${title}</h2>
-${content}
+${new Markup(content.text.replaceAll(pictureMarks, (_, chart) => pictureMark(`${prefix}${chart}`).text))}
 </section>
 `;
 }
 
+function withPictures({ text }: Markup, drawings: readonly ReadonlyMap<string, Drawing>[]): Markup {
+  const pictures = new Map(drawings.flatMap((run) => [...run.values()].map(({ id, picture }) => [id, picture.text])));
+  return new Markup(text.replaceAll(pictureMarks, (_, id) => pictures.get(id) ?? ''));
+}
+
 /** Each set of data once, however many charts draw it. */
-function runData(sections: readonly Section[]) {
+function runData(sections: readonly Section[], drawings: ReadonlyMap<string, Drawing>) {
   const charts = sections.flatMap((section) => section.charts);
   const datasets = Object.fromEntries(
     charts.flatMap((chart) => chart.datasets.map(({ name, columns }) => [name, columns])),
   );
   return {
     datasets,
-    charts: charts.map(({ name, spec, datasets }) => ({ name, spec, datasets: datasets.map((set) => set.name) })),
+    charts: charts.map(({ name, datasets }) => ({
+      name,
+      program: drawings.get(name)?.program,
+      datasets: datasets.map((set) => set.name),
+    })),
   };
 }

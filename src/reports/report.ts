@@ -1,6 +1,7 @@
 /** Runs -> sections -> one HTML file, and the figures behind it as plain JSON. */
+import { markdownOf } from './markdown.ts';
 import type { Trials } from './metrics/overfitting.ts';
-import { type RunPage, renderPage } from './page.ts';
+import { type ChartPage, type RunPage, renderChart, renderPage } from './page.ts';
 import { portfolioOf } from './portfolio.ts';
 import { type RunReport, readRunReport } from './run-report.ts';
 import type { Section } from './section.ts';
@@ -48,19 +49,44 @@ export async function buildReport(
   runFolders: readonly string[],
   trials?: Trials,
 ): Promise<{ html: string; summary: ReportSummary }> {
-  const reports: RunReport[] = [];
-  for (const folder of runFolders) reports.push(await readRunReport(folder, trials));
-  const pages: RunPage[] = reports.map((report) => ({
-    report,
-    sections: sections.map((section) => section(report)).filter((section) => section !== undefined),
-  }));
-  return {
-    html: await renderPage(pages, comparison(reports)),
-    summary: { format: 1, runs: reports.map(summarise), portfolio: portfolioOf(reports) },
-  };
+  const reports = await readReports(runFolders, trials);
+  const pages: RunPage[] = reports.map((report) => ({ report, sections: sectionsOf(report) }));
+  return { html: await renderPage(pages, comparison(reports)), summary: summariseAll(reports) };
 }
 
 /** The figures alone, of one run. */
 export async function buildSummary(runFolder: string): Promise<RunSummary> {
   return summarise(await readRunReport(runFolder));
+}
+
+/** The figures of one or several runs, and the same as a text for a pull request. */
+export async function buildFigures(
+  runFolders: readonly string[],
+  trials?: Trials,
+): Promise<{ summary: ReportSummary; markdown: string }> {
+  const reports = await readReports(runFolders, trials);
+  return { summary: summariseAll(reports), markdown: markdownOf(reports) };
+}
+
+/** One chart of a run as a page of its own, in light colours, and its size in pixels. */
+export async function buildChart(runFolder: string, name: string): Promise<ChartPage> {
+  const charts = sectionsOf(await readRunReport(runFolder)).flatMap((section) => section.charts);
+  const chart = charts.find((each) => each.name === name);
+  if (chart) return renderChart(chart);
+  const there = charts.length === 0 ? 'it has none' : `there are ${charts.map((each) => each.name).join(', ')}`;
+  throw new Error(`${runFolder}: no chart of it is called ${name}; ${there}`);
+}
+
+async function readReports(runFolders: readonly string[], trials?: Trials): Promise<RunReport[]> {
+  const reports: RunReport[] = [];
+  for (const folder of runFolders) reports.push(await readRunReport(folder, trials));
+  return reports;
+}
+
+function sectionsOf(report: RunReport): Section[] {
+  return sections.map((section) => section(report)).filter((section) => section !== undefined);
+}
+
+function summariseAll(reports: readonly RunReport[]): ReportSummary {
+  return { format: 1, runs: reports.map(summarise), portfolio: portfolioOf(reports) };
 }

@@ -63,8 +63,17 @@ section > .note { margin-top: 8px; }
 .columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 28px; }
 figure { margin: 0 0 18px; min-width: 0; }
 figcaption { font-size: 13px; font-weight: 550; color: var(--muted); margin-bottom: 8px; }
-.plot { width: 100%; min-height: 60px; overflow: hidden; }
+.plot { width: 100%; overflow: hidden; }
 .plot svg { display: block; max-width: 100%; }
+.picture { overflow-x: auto; }
+.picture svg { display: block; width: 100%; min-width: 620px; height: auto; }
+.zoom { display: flex; gap: 6px; margin-bottom: 8px; }
+.zoom button { min-width: 34px; height: 30px; padding: 0 9px; border: 1px solid var(--strong); border-radius: 6px; background: var(--card); color: var(--text); font: inherit; font-size: 13px; cursor: pointer; }
+.zoom button:hover { background: var(--line); }
+.data { margin-top: 4px; font-size: 12.5px; color: var(--muted); }
+.data > summary { width: fit-content; cursor: pointer; }
+.data[open] > summary { margin-bottom: 8px; }
+.data > div + div { margin-top: 12px; }
 .scroll { overflow: auto; border: 1px solid var(--line); border-radius: 8px; }
 .long { max-height: 560px; }
 .scroll + .scroll, figure + .scroll, .note + .scroll, .note + h3, .columns + .scroll, .figures-list + .scroll, .scroll + figure, .scroll + .figures-list, .figures-list + .columns, .scroll + .columns, section > .figures-list + h3, .scroll + h3, .figures-list + .tiles { margin-top: 16px; }
@@ -76,6 +85,9 @@ caption { text-align: left; font-weight: 550; color: var(--muted); padding: 9px 
 caption span { display: block; position: sticky; left: 11px; width: fit-content; max-width: calc(100vw - 76px); }
 th, td { padding: 6px 11px; text-align: left; vertical-align: top; white-space: nowrap; border-top: 1px solid var(--line); }
 thead th { white-space: normal; vertical-align: bottom; position: sticky; top: 0; background: var(--card); color: var(--muted); font-weight: 550; font-size: 12px; box-shadow: 0 1px 0 var(--strong); }
+th button { padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; cursor: pointer; }
+th[aria-sort="descending"] button::after { content: " \\2193"; }
+th[aria-sort="ascending"] button::after { content: " \\2191"; }
 tbody tr:hover { background: color-mix(in srgb, var(--accent) 6%, transparent); }
 .prose { white-space: normal; min-width: 200px; overflow-wrap: anywhere; }
 .figures { text-align: right; font-variant-numeric: tabular-nums; }
@@ -98,11 +110,20 @@ footer { margin-top: 26px; color: var(--muted); font-size: 12.5px; }
 @media print {
   body { font-size: 12px; }
   main { max-width: none; padding: 0; }
-  nav, #tip { display: none; }
+  nav, #tip, .zoom, .data { display: none; }
   section { break-inside: auto; border-color: #d5dae2; }
   .tile, figure, .alert, tr { break-inside: avoid; }
   .scroll { max-height: none; overflow: visible; break-inside: auto; }
   thead th { position: static; }
   th, td { white-space: normal; padding: 3px 6px; }
 }
+`;
+
+/** Of a page with one chart alone. */
+export const chartStyle = `
+:root { ${light}
+}
+body { margin: 0 20px; background: var(--card); color: var(--text); font: 14px/56px system-ui, sans-serif; }
+h1 { height: 56px; margin: 0; overflow: hidden; font-size: 15px; font-weight: 600; white-space: nowrap; text-overflow: ellipsis; }
+svg { display: block; }
 `;

@@ -185,7 +185,7 @@ describe('the line', () => {
 
     for (const [file, message] of [
       ['nodir/x.html', /nodir\/x\.html: its folder is not there/],
-      ['run', /run: is a folder; name the HTML file/],
+      ['run', /run: is a folder; name a file/],
     ] as const) {
       expect(truetape('report', 'run', '-o', file)).toMatchObject({
         status: 2,
@@ -194,6 +194,14 @@ describe('the line', () => {
     }
     json('report', 'run', '-o', 'report.html');
     expect(readFileSync(join(folder(), 'report.html'), 'utf8')).toContain('paper_test');
+    expect(truetape('report', 'run', '--format', 'md').stdout).toMatch(/^## truetape report\n[\s\S]*\| Net P&L \|/);
+    expect(JSON.parse(truetape('report', 'run', '--format', 'json').stdout)).toEqual(
+      json('report', 'run', '--format', 'json').summary,
+    );
+    expect(truetape('report', 'run').stderr).toBe('truetape: -o is missing; name the HTML file\n');
+    expect(truetape('report', 'run', '--png', 'nothing', '-o', 'x.png').stderr).toMatch(
+      /^truetape: run: no chart of it is called nothing; there are /,
+    );
   });
 
   it('has the same digest in two processes', () => {

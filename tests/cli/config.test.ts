@@ -64,13 +64,15 @@ describe('truetape config check', () => {
 
 describe('the JSON schemas', () => {
   it('in schemas/ are those of the program: truetape config schema <kind> > schemas/<kind>.json', () => {
-    expect(readdirSync(schemas).sort()).toEqual(kindNames.map((kind) => `${kind}.json`).sort());
+    expect(readdirSync(schemas).sort()).toEqual([...kindNames, 'report'].map((kind) => `${kind}.json`).sort());
     for (const kind of kindNames) {
       expect(readFileSync(join(schemas, `${kind}.json`), 'utf8'), kind).toBe(
         `${JSON.stringify(jsonSchemaOf(kind), null, 2)}\n`,
       );
     }
-    expect(config('schema', 'record').stdout).toBe(readFileSync(join(schemas, 'record.json'), 'utf8'));
+    for (const name of ['record', 'report']) {
+      expect(config('schema', name).stdout, name).toBe(readFileSync(join(schemas, `${name}.json`), 'utf8'));
+    }
   });
 
   it.each(kindNames)('of %s has a title and a description of every setting', (kind) => {

@@ -122,8 +122,71 @@ describe.skipIf(!hasBrowser)('a report in a browser', () => {
           expect(await page.locator('#tip').textContent()).toMatch(/time \(UTC\).*before fees/s);
         });
 
+        it('buttons zoom into the market and back', async () => {
+          const figure = page.locator('figure', { has: page.locator('[data-chart="price"]') });
+          const labels = () => figure.locator('.role-axis-label text:not([opacity="0"])').allTextContents();
+          const all = await labels();
+          const zoomIn = figure.getByRole('button', { name: 'zoom in' });
+          for (let i = 0; i < 4; i++) await zoomIn.press('Enter');
+          expect(await labels()).not.toEqual(all);
+          await figure.getByRole('button', { name: 'all of it' }).click();
+          expect(await labels()).toEqual(all);
+        });
+
+        it('decisions tell reason and features', async () => {
+          const plot = page.locator('[data-chart="price"]');
+          await plot.scrollIntoViewIfNeeded();
+          const shown = await page.evaluate(`(() => {
+            const mark = [...document.querySelectorAll('[data-chart="price"] .role-mark.mark-symbol path')].at(-1);
+            const { left, top, width, height } = mark.getBoundingClientRect();
+            const at = { clientX: left + width / 2, clientY: top + height / 2, bubbles: true };
+            mark.dispatchEvent(new PointerEvent('pointermove', at));
+            return document.getElementById('tip').textContent;
+          })()`);
+          expect(shown).toMatch(
+            /decision\s*quote (bid|ask).*reason\s*price .*alert\(1\)>.*features\s*price 0\.\d+, spread 0\.02/s,
+          );
+        });
+
+        it('the data of a chart are a table, whole once it is opened', async () => {
+          const figure = page.locator('figure', { has: page.locator('[data-chart="equity"]') });
+          const rows = figure.locator('details tbody tr');
+          expect(await rows.count()).toBe(40);
+          await figure.locator('summary').click();
+          await expect.poll(() => rows.count()).toBeGreaterThan(900);
+          expect(await rows.first().textContent()).toMatch(/^2026-05-11 13:30:00\.000/);
+          await figure.locator('summary').click();
+        });
+
+        it('tables are sorted by the column that is asked for', async () => {
+          const table = page.locator('#run-1-markets .scroll table').last();
+          const column = async () =>
+            (await table.locator('tbody td:nth-child(2)').allTextContents()).map((text) =>
+              Number(text.replace('\u2212', '-').replaceAll(/[$,+]/g, '')),
+            );
+          const head = table.getByRole('button', { name: 'Net P&L' });
+          await head.click();
+          expect(await column()).toEqual((await column()).sort((a, b) => b - a));
+          await head.press('Enter');
+          expect(await column()).toEqual((await column()).sort((a, b) => a - b));
+          expect(await table.locator('th[aria-sort="ascending"]').count()).toBe(1);
+        });
+
         it('nothing complained, and nothing was asked for', () => expect(complaints).toEqual([]));
       });
     }
   }
+
+  it('without scripts every chart is a picture, and nothing is asked for', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 375, height: 812 } });
+    const page = await context.newPage();
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(url);
+    const pictures = page.locator('figure .picture svg');
+    expect(await pictures.count()).toBe(charts);
+    for (const picture of await pictures.all()) expect(await picture.isVisible()).toBe(true);
+    expect(requests).toEqual([url]);
+    await context.close();
+  });
 });

@@ -1,0 +1,261 @@
+/** What the JSON of a report looks like, for those who read it with programs: schemas/report.json. */
+import { z } from 'zod';
+import { evidenceGrades } from '../market/fill.ts';
+import { horizons } from './execution.ts';
+import { reasons } from './format.ts';
+import { catalogue, metricKeys } from './metrics/catalogue.ts';
+import type { ReasonCode } from './metrics/metric.ts';
+
+const text = z.string();
+const number = z.number();
+const whole = z.int().nonnegative();
+const micros = z.int().describe('microseconds since 1970 UTC');
+const exactMoney = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?$/)
+  .describe('exact, in units of the currency');
+const grade = z.enum(evidenceGrades);
+const interval = z.tuple([number, number]).describe('95 % bounds');
+
+const metric = z
+  .strictObject({
+    value: number.nullable(),
+    reason: z
+      .enum(Object.keys(reasons) as ReasonCode[])
+      .optional()
+      .describe('why the value is null'),
+    n: whole.describe('observations behind it'),
+    reliability: z.enum(['ok', 'low', 'very_low']).optional().describe('of a ratio estimated from n observations'),
+    interval: interval.optional(),
+  })
+  .meta({ id: 'metric', description: 'a figure, or the reason why there is none' });
+
+const metrics = z
+  .strictObject(
+    Object.fromEntries(metricKeys.map((key) => [key, metric.describe(catalogue[key].label)])) as Record<
+      string,
+      typeof metric
+    >,
+  )
+  .describe('money in units of the currency, times in microseconds, fractions: 0.01 is 1 %');
+
+const warning = z.strictObject({ code: text, text });
+
+const market = z.strictObject({
+  instrument: text,
+  fills: whole,
+  tradedSize: number,
+  gross: number,
+  fees: number,
+  net: number,
+  held: number.describe('signed size at the end'),
+  settled: z.boolean(),
+});
+
+const evidence = z.strictObject({
+  grade,
+  fills: whole,
+  size: number,
+  makerSize: number,
+  fees: number,
+  lots: whole.describe('whose weakest fill is of this grade'),
+  net: number.describe('of these lots'),
+});
+
+const trade = z.strictObject({
+  instrument: text,
+  side: z.enum(['long', 'short']),
+  openedAt: micros,
+  closedAt: micros,
+  maxSize: number,
+  entryPrice: number,
+  exitPrice: number,
+  gross: number,
+  fees: number,
+  net: number,
+  exit: z.enum(['trade', 'settlement']),
+  evidence: grade.nullable().describe('of its weakest fill'),
+  tag: text,
+});
+
+const coverage = z.strictObject({
+  instrument: text,
+  from: micros,
+  to: micros,
+  gaps: whole,
+  unusable: z.int().describe('microseconds in which the book could not be relied on'),
+});
+
+const liquidity = z.enum(['all', 'maker', 'taker']);
+const quantiles = z.strictObject({
+  n: whole,
+  p50: number.nullable(),
+  p90: number.nullable(),
+  p99: number.nullable(),
+  max: number.nullable(),
+});
+const fillRate = z.strictObject({ bucket: text, orders: whole, filled: whole, rate: metric });
+
+const execution = z.strictObject({
+  shortfall: z
+    .array(
+      z.strictObject({
+        orders: z.enum([...liquidity.options, 'unfilled']),
+        n: whole,
+        skipped: whole.describe('left out: a side of the book was empty'),
+        paper: number,
+        actual: number,
+        shortfall: number.describe('the sum of the parts; above 0 is a cost'),
+        decisionDelay: number,
+        transitDelay: number,
+        spread: number,
+        depth: number,
+        fees: number,
+        opportunity: number,
+        wanted: number,
+        basisPoints: metric,
+      }),
+    )
+    .describe('money'),
+  byDistance: z.array(fillRate),
+  byQueue: z.array(fillRate),
+  queueWait: z
+    .strictObject({
+      n: whole,
+      median: metric,
+      survival: z.array(z.strictObject({ time: number, waiting: number, atRisk: whole })).max(200),
+    })
+    .describe('microseconds from arrival to the first fill'),
+  latencies: z
+    .strictObject({
+      decisionToSend: quantiles,
+      sendToArrival: quantiles,
+      sendToAck: quantiles,
+      ackToFill: quantiles,
+      cancelToAck: quantiles,
+    })
+    .describe('microseconds'),
+  markouts: z.array(
+    z.strictObject({
+      horizon: z.enum(horizons),
+      liquidity,
+      markout: metric,
+      adverse: metric,
+      cut: whole.describe("fills whose horizon the session's end cut off"),
+      skipped: whole,
+    }),
+  ),
+  effectiveHalfSpread: z.strictObject({ all: metric, maker: metric, taker: metric }),
+  slippageDecision: metric,
+  slippageArrival: metric,
+  partialShare: metric,
+});
+
+const scores = z.strictObject({
+  n: whole,
+  brier: metric,
+  brierMarket: metric,
+  skill: metric,
+  logLoss: metric,
+  logLossMarket: metric,
+  clipped: whole,
+});
+const calibration = z.array(
+  z.strictObject({ n: whole, from: number, to: number, probability: number, rate: number, interval }),
+);
+const edge = z.array(
+  z.strictObject({
+    bucket: text,
+    lots: whole,
+    markets: whole,
+    size: number,
+    net: metric,
+    winRate: metric,
+    breakEven: metric,
+  }),
+);
+
+const forecasts = z.strictObject({
+  unresolved: whole,
+  unpriced: whole,
+  all: scores,
+  filled: scores.describe('of forecasts whose orders were filled'),
+  perMarket: scores,
+  parts: z.strictObject({
+    reliability: metric,
+    resolution: metric,
+    uncertainty: metric,
+    withinVariance: metric,
+    withinCovariance: metric,
+  }),
+  calibrationError: metric,
+  spiegelhalterZ: metric,
+  curve: calibration,
+  marketCurve: calibration,
+  clv: metric,
+  clvOfEntry: metric,
+  beatClose: metric,
+  withoutClose: whole,
+  expectedEdge: metric,
+  kelly: metric,
+  byPrice: edge,
+  byTimeToClose: edge,
+});
+
+const run = z.strictObject({
+  strategy: text,
+  mode: text,
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  from: micros,
+  to: micros,
+  currency: text.nullable().describe('ISO code; null if markets differ'),
+  calendar: z.strictObject({ sessions: text, count: whole, periodsPerYear: number }),
+  pnl: z.strictObject({
+    net: exactMoney,
+    gross: exactMoney,
+    fees: exactMoney,
+    unassigned: exactMoney.describe('part of the net that no market accounts for'),
+  }),
+  metrics,
+  orders: z.strictObject({
+    sent: whole,
+    accepted: whole,
+    rejected: whole,
+    blocked: whole,
+    unsent: whole,
+    filled: whole,
+    fills: whole,
+  }),
+  warnings: z.array(warning),
+  markets: z.array(market),
+  evidence: z.array(evidence).describe('strongest first'),
+  trades: z.array(trade).max(200).describe('closed round trips, the largest results first'),
+  tradesLeftOut: whole,
+  coverage: z.array(coverage),
+  execution,
+  forecasts,
+});
+
+const portfolio = z.strictObject({
+  days: z.array(text),
+  results: z.array(z.array(number)),
+  combined: z.array(number),
+  correlations: z.array(z.array(metric)),
+  againstFirst: z.array(
+    z.strictObject({ beta: metric, alpha: metric, trackingError: metric, informationRatio: metric }),
+  ),
+  diversification: metric,
+  concentration: metric,
+  effectiveRuns: metric,
+});
+
+export const summarySchema = z.strictObject({
+  format: z.literal(1),
+  runs: z.array(run).min(1).describe('in the order given'),
+  portfolio: portfolio.optional().describe('of several runs, on the days that all have'),
+});
+
+export function summaryJsonSchema(): Readonly<Record<string, unknown>> {
+  const { $schema, ...rest } = z.toJSONSchema(summarySchema, { target: 'draft-07' });
+  return { $schema, title: 'truetape report', description: 'the figures behind a report', ...rest };
+}
