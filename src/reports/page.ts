@@ -16,13 +16,15 @@ export interface RunPage {
 
 /** `comparison` stands above the runs if there are several. */
 export function renderPage(runs: readonly RunPage[], comparison: Section | undefined): Promise<string> {
+  // What several runs have in common stands above them, and is drawn like one more.
+  const common = `run-${runs.length + 1}`;
   const names = [...new Set(runs.map(({ report }) => report.analysis.data.manifest.strategy.name))].join(', ');
   return renderDocument({
     title: `${names} - truetape report`,
     brand: 'truetape performance report',
-    body: html`${comparison ? sectionMarkup(comparison, '') : undefined}
+    body: html`${comparison ? html`<div id="${common}">${sectionMarkup(comparison, `${common}-`)}</div>` : undefined}
 ${runs.map(runMarkup)}`,
-    runs: runs.map(({ sections }) => sections),
+    runs: [...runs.map(({ sections }) => sections), ...(comparison ? [[comparison]] : [])],
   });
 }
 
@@ -30,7 +32,7 @@ interface PageDocument {
   readonly title: string;
   readonly brand: string;
   readonly body: Markup;
-  /** Sections of the articles `run-1`, `run-2`, ..., whose charts are drawn there. */
+  /** Sections of the elements `run-1`, `run-2`, ..., whose charts are drawn there. */
   readonly runs: readonly (readonly Section[])[];
 }
 
