@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
+import type { Trials } from '../reports/metrics/overfitting.ts';
 import { buildChart, buildFigures, buildReport, type ReportSummary } from '../reports/report.ts';
+import { trialsOf } from '../reports/trials.ts';
+import { readRun } from '../tape/run-file.ts';
 import { takePicture } from './browser-picture.ts';
 import { bytes, print, printJson } from './output.ts';
 
@@ -9,6 +12,7 @@ interface Arguments {
   output?: string;
   format: 'html' | 'md' | 'json';
   png?: string;
+  trials?: string;
   json: boolean;
 }
 
@@ -25,17 +29,23 @@ export const reportVerb: CommandModule<object, Arguments> = {
         describe: 'md: for a pull request; json: all figures, as schemas/report.json says',
       })
       .option('png', { type: 'string', describe: 'the chart of this name alone, as a PNG; needs Chromium or Chrome' })
+      .option('trials', {
+        type: 'string',
+        describe: 'folder of the runs that were tried: the deflated Sharpe ratio is held against the best of them',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'what was written, and the figures, on stdout' })
       .example('$0 report runs/1 -o report.html', '')
       .example('$0 report runs/1 runs/2 -o both.html', 'two runs side by side')
+      .example('$0 report runs/best --trials runs -o best.html', 'is the best of many only the luckiest?')
       .example('$0 report runs/1 --format md', 'the comment of a pull request')
       .example('$0 report runs/1 --png equity -o equity.png', '') as never,
-  async handler({ runs, output, format, png, json }) {
+  async handler({ runs, output, format, png, trials: tried, json }) {
     if (png !== undefined && runs.length > 1) throw new Error('--png: a chart is of one run; name one');
     if (output === undefined && (png !== undefined || format === 'html')) {
       throw new Error(`-o is missing; name the ${png === undefined ? 'HTML' : 'PNG'} file`);
     }
-    const { content, summary } = png === undefined ? await formed(runs, format) : await pictured(runs[0], png);
+    const trials = tried === undefined ? undefined : await trialsOf(tried, (await readRun(runs[0])).strategy.name);
+    const { content, summary } = png === undefined ? await formed(runs, format, trials) : await pictured(runs[0], png);
     if (output !== undefined) await writeReport(output, content);
     if (json) printJson({ report: output ?? null, summary });
     else if (output === undefined) process.stdout.write(content);
@@ -48,12 +58,12 @@ interface Form {
   readonly summary?: ReportSummary;
 }
 
-async function formed(runs: string[], format: Arguments['format']): Promise<Form> {
+async function formed(runs: string[], format: Arguments['format'], trials: Trials | undefined): Promise<Form> {
   if (format === 'html') {
-    const { html, summary } = await buildReport(runs);
+    const { html, summary } = await buildReport(runs, trials);
     return { content: html, summary };
   }
-  const { markdown, summary } = await buildFigures(runs);
+  const { markdown, summary } = await buildFigures(runs, trials);
   return { content: format === 'md' ? markdown : `${JSON.stringify(summary, null, 2)}\n`, summary };
 }
 

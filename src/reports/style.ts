@@ -38,7 +38,7 @@ a:hover { text-decoration: underline; }
 .facts code { overflow-wrap: anywhere; }
 code, .setting { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 12.5px; }
 nav { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 18px 0 0; padding: 10px 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); font-size: 13.5px; }
-section + .run { margin-top: 44px; }
+[id] + .run { margin-top: 44px; }
 .run + .run { margin-top: 56px; border-top: 2px solid var(--strong); padding-top: 32px; }
 section { margin-top: 18px; padding: 20px 22px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 section.bare { padding: 0; background: none; border: 0; }
