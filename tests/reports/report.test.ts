@@ -108,7 +108,10 @@ describe('the page', () => {
   it('compares several runs, and gives each its own sections', async () => {
     const { html: page, summary: both } = await buildReport([run, quiet]);
     const ids = sectionsOf(page);
-    expect(ids[0]).toBe('comparison');
+    expect(ids[0]).toBe('run-3-comparison');
+    // Its picture too has found its place.
+    expect(page).not.toContain('<!--picture');
+    expect(page).toMatch(/data-chart="runs"[^]*?<noscript><div class="picture"><svg/);
     expect(ids).toContain('run-1-trades');
     expect(ids).toContain('run-2-headline');
     expect(both.runs).toHaveLength(2);
