@@ -1,52 +1,35 @@
 #!/usr/bin/env node
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { VERSION } from '../tape/version.ts';
-import { bundleVerb } from './bundle.ts';
-import { checkVerb } from './check.ts';
-import { compareVerb } from './compare.ts';
-import { configVerb } from './config.ts';
-import { importVerb } from './import.ts';
-import { initVerb } from './init.ts';
-import { inspectVerb } from './inspect.ts';
 import { log } from './output.ts';
-import { paperVerb } from './paper.ts';
-import { probeVerb } from './probe.ts';
-import { recordVerb } from './record.ts';
-import { replayVerb } from './replay.ts';
-import { reportVerb } from './report.ts';
-import { retainVerb } from './retain.ts';
-import { runsVerb } from './runs.ts';
-import { serveVerb } from './serve.ts';
-import { sqlVerb } from './sql.ts';
-import { strategiesVerb } from './strategies.ts';
 import { oneValueEach } from './usage.ts';
-import { verifyVerb } from './verify.ts';
 
 /** 0 good, 1 a check failed or work could not be finished, 2 bad usage or input. */
 const BAD_INPUT = 2;
 
-const verbs = [
-  oneValueEach(recordVerb),
-  oneValueEach(importVerb),
-  oneValueEach(inspectVerb),
-  oneValueEach(checkVerb),
-  oneValueEach(retainVerb),
-  oneValueEach(replayVerb),
-  oneValueEach(probeVerb),
-  oneValueEach(verifyVerb),
-  oneValueEach(bundleVerb),
-  oneValueEach(paperVerb),
-  oneValueEach(reportVerb),
-  oneValueEach(compareVerb),
-  oneValueEach(runsVerb),
-  oneValueEach(serveVerb),
-  oneValueEach(sqlVerb),
-  oneValueEach(strategiesVerb),
-  oneValueEach(configVerb),
-  oneValueEach(initVerb),
-];
-const verbNames = verbs.map(({ command }) => String(command).split(' ', 1)[0]);
+/** Each is loaded when it is asked for: all together take most of a second. */
+const verbs: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  record: async () => oneValueEach((await import('./record.ts')).recordVerb),
+  import: async () => oneValueEach((await import('./import.ts')).importVerb),
+  inspect: async () => oneValueEach((await import('./inspect.ts')).inspectVerb),
+  check: async () => oneValueEach((await import('./check.ts')).checkVerb),
+  retain: async () => oneValueEach((await import('./retain.ts')).retainVerb),
+  replay: async () => oneValueEach((await import('./replay.ts')).replayVerb),
+  probe: async () => oneValueEach((await import('./probe.ts')).probeVerb),
+  verify: async () => oneValueEach((await import('./verify.ts')).verifyVerb),
+  bundle: async () => oneValueEach((await import('./bundle.ts')).bundleVerb),
+  paper: async () => oneValueEach((await import('./paper.ts')).paperVerb),
+  report: async () => oneValueEach((await import('./report.ts')).reportVerb),
+  compare: async () => oneValueEach((await import('./compare.ts')).compareVerb),
+  runs: async () => oneValueEach((await import('./runs.ts')).runsVerb),
+  serve: async () => oneValueEach((await import('./serve.ts')).serveVerb),
+  sql: async () => oneValueEach((await import('./sql.ts')).sqlVerb),
+  strategies: async () => oneValueEach((await import('./strategies.ts')).strategiesVerb),
+  config: async () => oneValueEach((await import('./config.ts')).configVerb),
+  init: async () => oneValueEach((await import('./init.ts')).initVerb),
+};
+const verbNames = Object.keys(verbs);
 
 const args = hideBin(process.argv);
 
@@ -67,7 +50,7 @@ try {
     .usage(
       '$0 <verb> [options]\n\nRecord live markets, replay them through the code that trades live, and see why they differ.',
     );
-  for (const verb of verbs) program.command(verb);
+  for (const name of given === undefined ? verbNames : [given]) program.command(await verbs[name]());
   await program
     .option('json', { type: 'boolean', default: false, describe: 'one JSON object on stdout' })
     .option('verbose', { type: 'boolean', default: false, describe: 'show where an error comes from' })

@@ -7,7 +7,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const linesOf = (text: string) => text.split('\n').map((line) => line.trim());
 
 it('every line of TypeScript in "Write a strategy" stands in an example', () => {
-  const examples = readdirSync(`${root}examples`).map((file) => readFileSync(`${root}examples/${file}`, 'utf8'));
+  const files = readdirSync(`${root}examples`).filter((file) => file.endsWith('.ts'));
+  const examples = files.map((file) => readFileSync(`${root}examples/${file}`, 'utf8'));
   const known = new Set(examples.flatMap(linesOf));
   const page = readFileSync(`${root}docs/write-a-strategy.md`, 'utf8');
   const shown = [...page.matchAll(/```ts\n(.*?)```/gs)].flatMap(([, code]) => linesOf(code));
