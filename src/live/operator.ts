@@ -1,5 +1,6 @@
 import { existsSync, type StatsListener, unwatchFile, watchFile } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import type { EngineDesk } from '../engine/desk.ts';
 import { checkLayers } from '../run/config.ts';
 import { readLayers } from '../run/config-layers.ts';
 import { type PaperConfig, paperConfigSchema } from './config.ts';
@@ -21,10 +22,12 @@ export class Operator {
   readonly #configFile: string;
   #config: PaperConfig;
   #watched: readonly string[] = [];
+  /** At first, too: the file may have changed while the state of before was made again. */
+  #isChanged = true;
   readonly #looking: NodeJS.Timeout;
   readonly #onSignal = () => this.#halt('the signal SIGUSR2');
   readonly #onChange: StatsListener = (now, before) => {
-    if (now.mtimeMs !== before.mtimeMs || now.size !== before.size) void this.#reload();
+    if (now.mtimeMs !== before.mtimeMs || now.size !== before.size) this.#isChanged = true;
   };
 
   /** `config` is what `configFile` and all that it extends say now. */
@@ -36,7 +39,6 @@ export class Operator {
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
     process.on('SIGUSR2', this.#onSignal);
     this.#watch([configFile]);
-    void this.#reload();
   }
 
   close(): void {
@@ -45,10 +47,18 @@ export class Operator {
     this.#watch([]);
   }
 
-  /** While the kill file is there, a halt of some kind is in force; that of the file ends with it. */
   #look(): void {
     const { desk } = this.#session;
-    if (this.#killFile === undefined || desk === undefined) return;
+    if (desk === undefined) return;
+    this.#lookForFile(desk);
+    if (!this.#isChanged) return;
+    this.#isChanged = false;
+    void this.#reload();
+  }
+
+  /** While the kill file is there, a halt of some kind is in force; that of the file ends with it. */
+  #lookForFile(desk: EngineDesk): void {
+    if (this.#killFile === undefined) return;
     const reason = `the file ${this.#killFile} is there`;
     const inForce = desk.risk.haltReason;
     const isThere = existsSync(this.#killFile);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Ask, EngineDesk } from '../engine/desk.ts';
 import { decoderFor } from '../feeds/index.ts';
@@ -67,8 +67,9 @@ export class PaperSession {
     const { strategy, parameters, settings: run } = config;
     const given = await settingsOf({ strategy, parameters, config: run });
     const secrets = await readSecrets(config.secrets);
-    const place = relative(resolve(config.record.tape), resolve(config.run));
-    if (!place.startsWith('..')) throw new Error(`run ${config.run}: is in the tape's folder; choose another one`);
+    if (isWithin(config.run, config.record.tape) || isWithin(config.record.tape, config.run)) {
+      throw new Error(`run ${config.run}: needs a folder apart from that of the tape, ${config.record.tape}`);
+    }
     const isNew = !existsSync(join(config.record.tape, HEADER_FILE));
     if (isNew && existsSync(config.run)) {
       throw new Error(
@@ -200,4 +201,8 @@ export class PaperSession {
       this.#stop.abort();
     }
   }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return `${resolve(path)}${sep}`.startsWith(`${resolve(folder)}${sep}`);
 }
