@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { CommandModule } from 'yargs';
+import { acrossJsonSchema, comparisonJsonSchema } from '../divergence/summary-schema.ts';
 import { summaryJsonSchema } from '../reports/summary-schema.ts';
 import { checkLayers } from '../run/config.ts';
 import { mergeLayers, readLayers } from '../run/config-layers.ts';
@@ -7,8 +8,12 @@ import { CHECK_FAILED } from './check.ts';
 import { configKinds, jsonSchemaOf, kindNames, kindOf } from './config-kinds.ts';
 import { log, print, printJson } from './output.ts';
 
-/** Of what `truetape report --format json` writes: no config, but its schema is asked for in the same way. */
-const REPORT = 'report';
+/** Of what `report` and `compare` write as JSON: no configs, but their schemas are asked for in the same way. */
+const reportSchemas: Readonly<Record<string, () => ReturnType<typeof jsonSchemaOf>>> = {
+  report: summaryJsonSchema,
+  compare: comparisonJsonSchema,
+  'compare-sessions': acrossJsonSchema,
+};
 
 interface Arguments {
   action: 'check' | 'schema';
@@ -28,7 +33,7 @@ export const configVerb: CommandModule<object, Arguments> = {
         type: 'string',
         array: true,
         demandOption: true,
-        describe: `check: YAML files; schema: ${kindNames.join(', ')}, or ${REPORT}`,
+        describe: `check: YAML files; schema: ${[...kindNames, ...Object.keys(reportSchemas)].join(', ')}`,
       })
       .option('kind', { choices: kindNames, describe: 'check: what the files are; left out: told by their settings' })
       .option('print', {
@@ -40,7 +45,10 @@ export const configVerb: CommandModule<object, Arguments> = {
       .example('$0 config check record.yaml run.yaml', 'exits with 1 if one of them is wrong')
       .example('$0 config check production.yaml --print', 'base and overlay merged')
       .example('$0 config schema record > record.schema.json', '')
-      .example('$0 config schema report', 'what report --format json writes') as never,
+      .example(
+        '$0 config schema report',
+        'what report --format json writes; compare, compare-sessions: what compare does',
+      ) as never,
   async handler({ action, names, kind, print: show, json }) {
     if (action === 'schema') {
       const schemas = names.map(schemaNamed);
@@ -60,8 +68,10 @@ export const configVerb: CommandModule<object, Arguments> = {
 };
 
 function schemaNamed(kind: string): ReturnType<typeof jsonSchemaOf> {
-  if (kind === REPORT) return summaryJsonSchema();
-  if (!kindNames.includes(kind)) throw new Error(`no config is a ${kind}; there are ${kindNames.join(', ')}`);
+  if (Object.hasOwn(reportSchemas, kind)) return reportSchemas[kind]();
+  if (!kindNames.includes(kind)) {
+    throw new Error(`nothing is a ${kind}; there are ${[...kindNames, ...Object.keys(reportSchemas)].join(', ')}`);
+  }
   return jsonSchemaOf(kind);
 }
 

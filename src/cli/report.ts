@@ -1,17 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
-import type { Trials } from '../reports/metrics/overfitting.ts';
-import { buildChart, buildFigures, buildReport, type ReportSummary } from '../reports/report.ts';
+import { buildChart, buildFigures, buildReport } from '../reports/report.ts';
 import { trialsOf } from '../reports/trials.ts';
 import { readRun } from '../tape/run-file.ts';
-import { takePicture } from './browser-picture.ts';
+import { type FormArguments, formed, formOptions, requireOutput, writeReport } from './forms.ts';
 import { bytes, print, printJson } from './output.ts';
 
-interface Arguments {
+interface Arguments extends FormArguments {
   runs: string[];
-  output?: string;
-  format: 'html' | 'md' | 'json';
-  png?: string;
   trials?: string;
   json: boolean;
 }
@@ -20,15 +15,11 @@ export const reportVerb: CommandModule<object, Arguments> = {
   command: 'report <runs..>',
   describe: 'one HTML page about runs; opens offline. Also as Markdown, JSON, or a picture of one chart',
   builder: (yargs) =>
-    yargs
-      .positional('runs', { type: 'string', array: true, demandOption: true, describe: 'folders of runs' })
-      .option('output', { alias: 'o', type: 'string', describe: 'the file; left out: md and json go to stdout' })
-      .option('format', {
-        choices: ['html', 'md', 'json'] as const,
-        default: 'html',
-        describe: 'md: for a pull request; json: all figures, as schemas/report.json says',
-      })
-      .option('png', { type: 'string', describe: 'the chart of this name alone, as a PNG; needs Chromium or Chrome' })
+    formOptions(
+      yargs.positional('runs', { type: 'string', array: true, demandOption: true, describe: 'folders of runs' }),
+      'schemas/report.json',
+      'md and json go to stdout',
+    )
       .option('trials', {
         type: 'string',
         describe: 'folder of the runs that were tried: the deflated Sharpe ratio is held against the best of them',
@@ -39,46 +30,19 @@ export const reportVerb: CommandModule<object, Arguments> = {
       .example('$0 report runs/best --trials runs -o best.html', 'is the best of many only the luckiest?')
       .example('$0 report runs/1 --format md', 'the comment of a pull request')
       .example('$0 report runs/1 --png equity -o equity.png', '') as never,
-  async handler({ runs, output, format, png, trials: tried, json }) {
+  async handler(args) {
+    const { runs, output, format, png, trials: tried, json } = args;
     if (png !== undefined && runs.length > 1) throw new Error('--png: a chart is of one run; name one');
-    if (output === undefined && (png !== undefined || format === 'html')) {
-      throw new Error(`-o is missing; name the ${png === undefined ? 'HTML' : 'PNG'} file`);
-    }
+    requireOutput(args, format !== 'html');
     const trials = tried === undefined ? undefined : await trialsOf(tried, (await readRun(runs[0])).strategy.name);
-    const { content, summary } = png === undefined ? await formed(runs, format, trials) : await pictured(runs[0], png);
+    const { content, summary } = await formed(args, {
+      page: () => buildReport(runs, trials),
+      figures: () => buildFigures(runs, trials),
+      chart: (name) => buildChart(runs[0], name),
+    });
     if (output !== undefined) await writeReport(output, content);
     if (json) printJson({ report: output ?? null, summary });
     else if (output === undefined) process.stdout.write(content);
     else print(`${output}, ${bytes(Buffer.byteLength(content))}`);
   },
 };
-
-interface Form {
-  readonly content: string | Buffer;
-  readonly summary?: ReportSummary;
-}
-
-async function formed(runs: string[], format: Arguments['format'], trials: Trials | undefined): Promise<Form> {
-  if (format === 'html') {
-    const { html, summary } = await buildReport(runs, trials);
-    return { content: html, summary };
-  }
-  const { markdown, summary } = await buildFigures(runs, trials);
-  return { content: format === 'md' ? markdown : `${JSON.stringify(summary, null, 2)}\n`, summary };
-}
-
-async function pictured(run: string, chart: string): Promise<Form> {
-  return { content: await takePicture(await buildChart(run, chart)) };
-}
-
-export async function writeReport(file: string, content: string | Buffer): Promise<void> {
-  await writeFile(file, content).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file}: ${problem(error)}`);
-  });
-}
-
-function problem({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder is not there; make it, or choose another file';
-  if (code === 'EISDIR') return 'is a folder; name a file';
-  return `cannot be written (${code ?? message})`;
-}

@@ -9,9 +9,21 @@ import { type InputDifference, type Root, type RootRules, rootOf, rootsOf } from
 import { type Score, scoreOf } from './score.ts';
 import type { Side } from './side.ts';
 
+export const preconditionNames = [
+  'code',
+  'parameters',
+  'config',
+  'opening',
+  'contracts',
+  'fees',
+  'engine',
+  'tapes',
+  'balance',
+] as const;
+
 /** What must be the same for a score to mean something. */
 export interface Precondition {
-  readonly name: 'code' | 'parameters' | 'config' | 'opening' | 'contracts' | 'fees' | 'engine' | 'tapes' | 'balance';
+  readonly name: (typeof preconditionNames)[number];
   readonly passed: boolean;
   /** What is not the same; empty if it passed. */
   readonly detail: string;

@@ -1,18 +1,13 @@
 /** Many comparisons, a session each: is the gap small enough, and which class is it? */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { benjaminiHochberg, type GapStatistics, gapStatistics, mcNemar, SESSIONS_MIN } from './statistics.ts';
+import { comparisonSchema } from './summary-schema.ts';
 
-/** What `truetape compare --json` wrote, as far as it is read here. */
-const sessionSchema = z.object({
-  format: z.literal(1),
-  one: z.string(),
-  other: z.string(),
-  results: z.object({ gap: z.string() }),
-  score: z.object({ value: z.number().nullable() }),
-  filledOnly: z.object({ one: z.int(), other: z.int() }),
-  classes: z.array(z.object({ class: z.string(), money: z.string() })),
-});
+/** What `truetape compare --json` wrote, as far as it is read here: an older truetape may have told less of the rest. */
+const sessionSchema = comparisonSchema
+  .pick({ format: true, one: true, other: true, results: true, score: true, filledOnly: true, classes: true })
+  .strip();
 
 type Session = z.infer<typeof sessionSchema>;
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -28,8 +28,21 @@ describe('compare', () => {
     expect(told.stdout).toMatch(/^! parameters: size: 12 and 10$/m);
     expect(statSync(join(folder(), 'gap.html')).size).toBeLessThan(3_000_000);
 
+    expect(told.stdout).toMatch(/\ngap\.html, [\d.]+ kB\n$/);
+
     const json = truetape('compare', 'one', 'other', '--json');
     expect(JSON.parse(json.stdout).results.gap).toBe('0.1439');
+    const file = truetape('compare', 'one', 'other', '--format', 'json', '--json', '-o', 'gap.json');
+    expect(JSON.parse(file.stdout)).toEqual(JSON.parse(json.stdout));
+    expect(JSON.parse(readFileSync(join(folder(), 'gap.json'), 'utf8'))).toEqual(JSON.parse(json.stdout));
+    const markdown = truetape('compare', 'one', 'other', '--format', 'md').stdout;
+    expect(markdown).toMatch(/^## truetape compare: `one` against `other`\n/);
+    expect(markdown).toContain('\n| Gap | +$0.1439 |\n');
+    const sessions = truetape('compare', 'gap.json', 'gap.json', '--budget', '1', '--format', 'md');
+    expect(sessions.stdout).toMatch(/^## truetape compare: sessions\n/);
+    expect(truetape('compare', 'one', 'other', '--png', 'waterfall').stderr).toBe(
+      'truetape: -o is missing; name the PNG file\n',
+    );
     const same = truetape('compare', 'other', 'other');
     expect(same.stdout).toMatch(/^identical: other and other/);
     expect(truetape('compare', 'one').stderr).toMatch(/name the run that it is held against/);

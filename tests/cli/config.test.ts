@@ -8,6 +8,8 @@ import { temporaryFolder } from '../support/folder.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const schemas = fileURLToPath(new URL('../../schemas/', import.meta.url));
+/** What verbs write as JSON. */
+const outputs = ['report', 'compare', 'compare-sessions'];
 const folder = temporaryFolder();
 
 beforeAll(() => {
@@ -57,20 +59,20 @@ describe('truetape config check', () => {
   it('leaves other actions and kinds to nobody', () => {
     expect(config('chekc', 'x.yaml')).toMatchObject({ status: 2, stdout: '' });
     expect(config('schema', 'colours').stderr).toBe(
-      `truetape: no config is a colours; there are ${kindNames.join(', ')}\n`,
+      `truetape: nothing is a colours; there are ${[...kindNames, ...outputs].join(', ')}\n`,
     );
   });
 });
 
 describe('the JSON schemas', () => {
   it('in schemas/ are those of the program: truetape config schema <kind> > schemas/<kind>.json', () => {
-    expect(readdirSync(schemas).sort()).toEqual([...kindNames, 'report'].map((kind) => `${kind}.json`).sort());
+    expect(readdirSync(schemas).sort()).toEqual([...kindNames, ...outputs].map((kind) => `${kind}.json`).sort());
     for (const kind of kindNames) {
       expect(readFileSync(join(schemas, `${kind}.json`), 'utf8'), kind).toBe(
         `${JSON.stringify(jsonSchemaOf(kind), null, 2)}\n`,
       );
     }
-    for (const name of ['record', 'report']) {
+    for (const name of ['record', ...outputs]) {
       expect(config('schema', name).stdout, name).toBe(readFileSync(join(schemas, `${name}.json`), 'utf8'));
     }
   });
