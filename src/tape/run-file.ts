@@ -95,7 +95,8 @@ export async function readRun(folder: string): Promise<RunManifest> {
   try {
     raw = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    const advice = 'name the folder that a replay wrote with -o';
+    const advice =
+      'name the folder that a replay wrote with -o, or the one that the config of a paper session names as run';
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw fail('a run', 'no such file', advice);
     if (code === 'ENOTDIR') throw new Error(`${folder}: not a folder; ${advice}`);
