@@ -155,7 +155,7 @@ function watched(journal: Journal, watch: Journal): Journal {
   };
 }
 
-function checkParameters({ definition }: LoadedStrategy, given: Readonly<Record<string, unknown>>): unknown {
+export function checkParameters({ definition }: LoadedStrategy, given: Readonly<Record<string, unknown>>): unknown {
   const schema = definition.parameters;
   const strict = schema instanceof z.ZodObject ? schema.strict() : schema;
   const parsed = strict.safeParse(given);

@@ -49,11 +49,13 @@ describe('truetape config check', () => {
     expect(config('check', 'demo.yaml', '--print').stdout).toBe(
       '# demo.yaml: a record config\ntape: a\nfeed: kalshi\nsecrets:\n  keyId:\n    env: KEY\nenvironment: demo\n\n',
     );
-    const { stdout, status } = config('check', 'demo.yaml', '--print', '--json');
+    const { stdout, stderr, status } = config('check', 'demo.yaml', '--print', '--json');
     expect(status).toBe(0);
+    const warnings = ['base.yaml: secrets.keyId: the environment has no KEY'];
     expect(JSON.parse(stdout)).toEqual({
-      files: [{ file: 'demo.yaml', kind: 'record', problem: null, config: merged }],
+      files: [{ file: 'demo.yaml', kind: 'record', problem: null, warnings, config: merged }],
     });
+    expect(stderr).toBe(`truetape: warning: ${warnings[0]}\n`);
   });
 
   it('leaves other actions and kinds to nobody', () => {
