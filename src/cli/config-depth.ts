@@ -10,6 +10,7 @@ import { type RunConfig, runConfigSchema } from '../run/config.ts';
 import { type ConfigLayer, mergeLayers, ownerOf } from '../run/config-layers.ts';
 import { latencyOf } from '../run/latency.ts';
 import { loadStrategy } from '../run/load-strategy.ts';
+import { type Case, readSuite } from '../verify/suite.ts';
 
 /** Throws for a setting that does not work. */
 interface Check {
@@ -22,7 +23,7 @@ interface Check {
  * name the file that says so.
  */
 export async function checkDeeply(kind: string, layers: readonly ConfigLayer[]): Promise<readonly string[]> {
-  const { checks, absent } = await depthOf(kind, mergeLayers(layers));
+  const { checks, absent } = await depthOf(kind, mergeLayers(layers), layers[layers.length - 1].file);
   for (const { path, run } of checks) {
     try {
       await run();
@@ -39,9 +40,10 @@ interface Depth {
   readonly absent: Readonly<Record<string, string>>;
 }
 
-async function depthOf(kind: string, given: unknown): Promise<Depth> {
+async function depthOf(kind: string, given: unknown, file: string): Promise<Depth> {
   if (kind === 'record') return recordDepth(recordConfigSchema.parse(given));
   if (kind === 'paper') return paperDepth(paperConfigSchema.parse(given));
+  if (kind === 'suite') return { checks: (await readSuite(file)).cases.map(caseCheck), absent: {} };
   return { checks: kind === 'run' ? [latencyCheck(runConfigSchema.parse(given), ['latency'])] : [], absent: {} };
 }
 
@@ -81,4 +83,17 @@ async function paperDepth(config: PaperConfig): Promise<Depth> {
 const latencyCheck = ({ latency, seed }: RunConfig, path: readonly string[]): Check => ({
   path,
   run: () => latencyOf(latency, seed),
+});
+
+/** Of its tapes nothing is asked: they may come later. */
+const caseCheck = ({ name, strategy, parameters, config }: Case): Check => ({
+  path: ['cases', name],
+  async run() {
+    try {
+      if (strategy !== undefined) checkParameters(await loadStrategy(strategy), parameters);
+      await latencyCheck(runConfigSchema.parse(config), []).run();
+    } catch (error) {
+      throw new Error(`cases.${name}: ${(error as Error).message}`);
+    }
+  },
 });

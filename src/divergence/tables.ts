@@ -1,7 +1,7 @@
 /** What a comparison says in words and tables, for the page and for Markdown alike. */
 import { basename } from 'node:path';
 import type { Money } from '../market/units.ts';
-import { count, exactDecimal, signedMoney, time } from '../reports/format.ts';
+import { count, exactDecimal, money, signedMoney, time } from '../reports/format.ts';
 import type { Column } from '../reports/markup.ts';
 import { orderOf } from './align.ts';
 import { type Divergence, totalsOf } from './divergence.ts';
@@ -60,7 +60,7 @@ export function headFacts(divergence: Divergence): readonly (readonly [name: str
     [`Result of ${names[0]}`, ledger.results[0]],
     [`Result of ${names[1]}`, ledger.results[1]],
     ['Gap', ledger.gap],
-    ['Parts without their signs', signedMoney(grossOf(parts), one.currency, GAP_PLACES)],
+    ['Parts without their signs', money(grossOf(parts), one.currency, GAP_PLACES)],
     ['Score', score.value === null ? 'n/a: not comparable' : `${score.value.toFixed(1)} of 100`],
     ...Object.entries(score.parts).map(
       ([name, part]) => [scoreNames[name as keyof ScoreParts], part === null ? 'n/a' : part.toFixed(3)] as const,
@@ -88,7 +88,7 @@ export function firstTables({ first, divergence }: Comparison) {
   if (!first) return undefined;
   const { event, before } = first;
   const state = ({ equity, positions, open }: SideState) => [
-    signedMoney(equity, divergence.one.currency, GAP_PLACES),
+    money(equity, divergence.one.currency, GAP_PLACES),
     [...positions].map(([instrument, size]) => `${exactDecimal(size)} of ${instrument}`).join(', ') || 'nothing',
     open.join(', ') || 'none',
   ];

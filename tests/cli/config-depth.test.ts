@@ -20,6 +20,7 @@ async function check(kind: string, config: object): Promise<readonly string[]> {
 }
 
 const record = { tape: 'tapes/a', feed: 'any', url: 'ws://127.0.0.1:9' };
+const suite = (more: object) => ({ cases: { one: { tapes: ['tapes/a'], strategy: 'hold', ...more } } });
 const paper = { record, run: 'runs/a', strategy: 'yes_80_90' };
 
 describe('a config that names what is not there', () => {
@@ -62,6 +63,9 @@ describe('a config that names what is not there', () => {
     ['paper', { ...paper, http: { port: 0, host: '0.0.0.0' } }, /http\.host 0\.0\.0\.0 can be reached by others/],
     ['paper', { ...paper, http: { port: 0, token: '${screen}' } }, /no secret is called screen/],
     ['paper', { ...paper, sources: { odds: { url: 'http://a.example/${key}' } } }, /no secret is called key/],
+    ['suite', suite({ strategy: 'strategies/none.ts' }), /cases\.one: .*none\.ts: no such strategy file/],
+    ['suite', suite({ parameters: { sice: 3 } }), /cases\.one: strategy hold: unknown sice/],
+    ['suite', suite({ settings: { latency: { model: 'empirical', file: 'none.csv' } } }), /cases\.one: none\.csv: no/],
   ])('of a %s config %j is wrong, in a line with the file', async (kind, config, message) => {
     const error = (await check(kind, config).catch((each: unknown) => each)) as Error;
     expect(error.message).toMatch(message);
@@ -73,5 +77,6 @@ describe('a config that names what is not there', () => {
     const http = { port: 0, host: '0.0.0.0', token: '${screen}' };
     expect(await check('paper', { ...paper, parameters: { size: 3 }, http, secrets })).toHaveLength(1);
     expect(await check('run', { cash: 5 })).toEqual([]);
+    expect(await check('suite', suite({}))).toEqual([]);
   });
 });
