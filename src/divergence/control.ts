@@ -1,4 +1,5 @@
 /** Control charts: from which session on is it not as it was? One value is one session. */
+import { median } from 'simple-statistics';
 
 /** What values are like as long as nothing changes. */
 export interface Usual {
@@ -9,9 +10,12 @@ export interface Usual {
 /** Mean range of two values that follow each other, in sigmas (d2 of Shewhart's chart for individuals). */
 const RANGE_SIGMAS = 1.128;
 
-/** Of the values themselves: their mean, and sigma from the ranges of neighbours, which a slow drift widens least. */
+/**
+ * Of the values themselves: their median, which stays where most sessions are when some have moved (the mean would go with
+ * them, and those before would look odd), and sigma from the ranges of neighbours, of which a move widens one alone.
+ */
 export function usualOf(values: readonly number[]): Usual {
-  const center = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const center = median(values as number[]);
   const ranges = values.slice(1).map((value, i) => Math.abs(value - values[i]));
   const sigma = ranges.reduce((sum, range) => sum + range, 0) / Math.max(1, ranges.length) / RANGE_SIGMAS;
   return { center, sigma };
@@ -21,7 +25,7 @@ export function usualOf(values: readonly number[]): Usual {
 export const SHEWHART_LIMIT = 3;
 
 /** Page 1954. `SLACK` is half of the shift that is to be found, `DECISION` how much of it adds up to a signal, in sigmas. */
-export const SLACK = 0.5;
+const SLACK = 0.5;
 export const DECISION = 5;
 
 export interface Cusum {
@@ -44,8 +48,8 @@ export function cusum(values: readonly number[], { center, sigma }: Usual): Cusu
 }
 
 /** Roberts 1959: weight of the newest value, and sigmas of the mean that are too many. */
-export const EWMA_WEIGHT = 0.2;
-export const EWMA_LIMIT = 3;
+const EWMA_WEIGHT = 0.2;
+const EWMA_LIMIT = 3;
 
 export interface Ewma {
   readonly level: readonly number[];

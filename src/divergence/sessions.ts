@@ -118,7 +118,9 @@ export function acrossSessions(sessions: readonly Session[], budget: number): Ac
     const statistics = gapStatistics(money, budget);
     return statistics ? [{ class: name, money, statistics }] : [];
   });
-  const adjusted = benjaminiHochberg(measured.map(({ statistics }) => statistics.tTest));
+  const [tTests, wilcoxons] = (['tTest', 'wilcoxon'] as const).map((test) =>
+    benjaminiHochberg(measured.map(({ statistics }) => statistics[test])),
+  );
   const [one, other] = (['one', 'other'] as const).map((side) =>
     sessions.reduce((sum, { filledOnly }) => sum + filledOnly[side], 0),
   );
@@ -131,10 +133,10 @@ export function acrossSessions(sessions: readonly Session[], budget: number): Ac
   return {
     format: 1,
     sessions: rows,
-    gap: whole ? told(gaps, whole, whole.tTest, 'gap') : null,
+    gap: whole ? told(gaps, whole, 'gap') : null,
     classes: measured.map(({ class: name, money, statistics }, i) => ({
       class: name,
-      ...told(money, statistics, adjusted[i], name),
+      ...told(money, { ...statistics, tTest: tTests[i], wilcoxon: wilcoxons[i] }, name),
     })),
     filledOnly: { one, other, p: chance(sessions.length, () => mcNemar(one, other)) },
     fillRates: fillRatesOf(sessions),
@@ -159,8 +161,7 @@ function rowOf({ one: name, results, score, classes }: Session, names: readonly 
 
 function told(
   values: readonly number[],
-  { n, mean, interval, limits, equivalence, wilcoxon }: GapStatistics,
-  tTest: number,
+  { n, mean, interval, limits, equivalence, tTest, wilcoxon }: GapStatistics,
   name: string,
 ): Measured {
   const number = (position: number | undefined) => (position === undefined ? null : position + 1);

@@ -211,6 +211,7 @@ describe('runs on disk', () => {
     expect(across.gap?.equivalence).toEqual({ budget: 1, holds: true, p: null });
     expect(across.gap?.tTest).toBeNull();
     expect(across.filledOnly.one).toBe(3 * summary.filledOnly.one);
+    expect(across.fillRates?.both).toBe(3 * summary.likeness.fills.both);
     const page = await renderSessions(across);
     expect(page).toContain('data-chart="trend"');
     expect(await renderSessions(across)).toBe(page);

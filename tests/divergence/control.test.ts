@@ -36,9 +36,12 @@ describe('control charts', () => {
     const noise = [1, -1, 1, -1, 1, -1, 1, -1, 1, -1];
     expect(usualOf(noise).sigma).toBeCloseTo(2 / 1.128, 12);
     expect(signalsOf(noise)).toEqual({ limits: undefined, cusum: undefined, ewma: undefined });
-    const drifted = signalsOf([...noise, ...noise.map((value) => value + 8), ...noise.map((value) => value + 8)]);
-    expect(drifted.cusum).toBeLessThan(10);
-    expect(drifted.ewma).toBeLessThan(12);
+    // Ten of thirty have moved by three sigmas: the others are still what is usual.
+    const drifted = signalsOf([...noise, ...noise, ...noise.map((value) => value + 5)]);
+    expect(drifted.cusum).toBeGreaterThanOrEqual(20);
+    expect(drifted.cusum).toBeLessThan(25);
+    expect(drifted.ewma).toBeGreaterThanOrEqual(20);
+    expect(drifted.ewma).toBeLessThan(25);
     expect(signalsOf([...noise, 20, ...noise, ...noise]).limits).toBe(10);
     expect(signalsOf([3, 3, 3])).toEqual({ limits: undefined, cusum: undefined, ewma: undefined });
   });
