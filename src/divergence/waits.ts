@@ -59,9 +59,8 @@ function waitsOf({ orders, equity }: Side): readonly Wait[] {
   });
 }
 
-/** With a limit, taken in by the venue, and not filled as a taker. */
+/** With a limit, taken in by the venue, and neither filled nor gone as it came: a fill of which nobody says counts as taken. */
 export function isResting({ limit, isRejected, fills, arrivedAt, leftAt }: SideOrder): boolean {
-  if (limit === null || isRejected || arrivedAt === null || fills[0]?.liquidity === 'taker') return false;
-  // What left as it came could not rest: an order for at once or not at all.
-  return fills.length > 0 || leftAt !== arrivedAt;
+  if (limit === null || isRejected || arrivedAt === null) return false;
+  return fills.length > 0 ? fills[0].liquidity === 'maker' : leftAt !== arrivedAt;
 }

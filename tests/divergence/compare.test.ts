@@ -12,6 +12,8 @@ import type { Side, SideOrder } from '../../src/divergence/side.ts';
 import { summarise } from '../../src/divergence/summary.ts';
 import { withTouches } from '../../src/divergence/touches.ts';
 import { formatMoney, formatTime } from '../../src/market/units.ts';
+import { prepareQuotes, readOrderLives } from '../../src/reports/load-orders.ts';
+import { RunTables } from '../../src/tape/journal-read.ts';
 import { openTape } from '../../src/tape/tape.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -125,6 +127,21 @@ describe('runs on disk', () => {
     }
     // What we had taken before is not there any more, so it need not be the touch itself; mostly it is.
     expect(taken.filter(({ touch, fills }) => touch === fills[0].price).length).toBeGreaterThan(taken.length / 2);
+  }, 60_000);
+
+  it('an order knows the middle at its decision and the size ahead of it, as the performance report does', async () => {
+    const { side: run, manifest } = await laboratory.run();
+    const tables = await RunTables.open(run.name);
+    await prepareQuotes(tables);
+    const lives = new Map((await readOrderLives(tables, manifest.to)).map((life) => [life.orderId, life]));
+    tables.close();
+    for (const { id, middle, queueAhead } of run.orders) {
+      const life = lives.get(id);
+      const half = ((life?.decisionBid ?? 0) + (life?.decisionAsk ?? 0)) / 2;
+      expect(Number(middle ?? Number.NaN)).toBe(Number.isNaN(half) ? Number.NaN : Math.floor(half));
+      expect(Number(queueAhead ?? Number.NaN)).toBe(life?.queueAhead);
+    }
+    expect(run.orders.filter(({ middle, queueAhead }) => middle && queueAhead).length).toBeGreaterThan(20);
   }, 60_000);
 
   it('two runs: the first event at which they part, with what each knew before it', async () => {

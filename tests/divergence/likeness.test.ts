@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { alignOrders } from '../../src/divergence/align.ts';
+import { calibrationChart } from '../../src/divergence/charts/calibration.ts';
 import { curveLikeness, warpedDistance } from '../../src/divergence/curves.ts';
 import type { Divergence } from '../../src/divergence/divergence.ts';
 import { likenessOf } from '../../src/divergence/likeness.ts';
 import { sharpeDifference } from '../../src/divergence/sharpe.ts';
 import { compareWaits, logRank } from '../../src/divergence/waits.ts';
 import { pairedInterval } from '../../src/reports/metrics/uncertainty.ts';
-import { cents, centsOfMoney, liveSide, order, replaySide, side } from './worked-example.ts';
+import { cents, centsOfMoney, contracts, liveSide, order, replaySide, side } from './worked-example.ts';
 
 describe('rates of fills on the same orders', () => {
   it("has the intervals of Newcombe's paper and of others who use his method 10", () => {
@@ -134,5 +135,25 @@ describe('likeness of two sides', () => {
     expect(price?.one.mean).toBeCloseTo(-0.005, 12);
     expect(price?.other.mean).toBeCloseTo(-0.0125, 12);
     expect(price?.wasserstein).toBeCloseTo(0.0075, 12);
+  });
+
+  it('puts resting orders of both sides in bins of the size ahead of them, with an interval for one alone', () => {
+    const resting = (id: number, ahead: number, isFilled: boolean) => ({
+      ...order({ id, at: id * 5000, size: 10, limit: 50, fills: isFilled ? [[10, 50, 0, 'maker', 700]] : [] }),
+      queueAhead: contracts(ahead),
+    });
+    const taken = { ...order({ id: 9, at: 90_000, size: 10, limit: 50, fills: [[10, 50]] }), queueAhead: 0n };
+    const other = [resting(1, 0, true), resting(2, 5, true), resting(3, 7, false), resting(4, 5000, false), taken];
+    const one = [resting(1, 0, true), resting(2, 5, false), resting(3, 7, false), resting(4, 5000, true), taken];
+    const divergence = { pairs: alignOrders(one, other, true) } as Divergence;
+    const columns = calibrationChart(divergence)?.datasets[0].columns;
+    expect(columns?.ahead).toEqual(['none', 'none', 'up to 10', 'up to 10', 'up to 10,000', 'up to 10,000']);
+    expect(columns?.side.slice(0, 2)).toEqual(['one', 'other']);
+    expect(columns?.filled).toEqual([1, 1, 0, 0.5, 1, 0]);
+    expect(columns?.orders).toEqual([1, 1, 2, 2, 1, 1]);
+    // Wilson's interval of none of two.
+    expect(columns?.low.slice(2, 4)).toEqual([0, null]);
+    expect(columns?.high[2]).toBeCloseTo(0.6576, 4);
+    expect(calibrationChart({ pairs: alignOrders([taken], [taken], true) } as Divergence)).toBeUndefined();
   });
 });
