@@ -254,7 +254,9 @@ function printLikeness({ filledOnly, fillRates, latency, price, waits, sharpe }:
     );
   }
   if (sharpe) {
-    print(`Sharpe ratio of a session: ${sharpe.one.toFixed(3)} and ${sharpe.other.toFixed(3)}, p ${chance(sharpe.p)}`);
+    print(
+      `Sharpe ratio of a session: ${sharpe.one.toFixed(3)} and ${sharpe.other.toFixed(3)}, p ${chance(sharpe.p)}, by bootstrap ${chance(sharpe.bootstrapP)}`,
+    );
   }
 }
 

@@ -128,7 +128,7 @@ function likeness({ filledOnly, fillRates, latency, price, waits, sharpe }: Acro
       ? [
           [
             'Sharpe ratio of a session, one less other',
-            `${decimal(sharpe.one, 3)} less ${decimal(sharpe.other, 3)}, p ${chance(sharpe.p)}`,
+            `${decimal(sharpe.one, 3)} less ${decimal(sharpe.other, 3)}, p ${chance(sharpe.p)}, by bootstrap ${chance(sharpe.bootstrapP)}`,
           ] as const,
         ]
       : []),

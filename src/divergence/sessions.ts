@@ -66,7 +66,7 @@ export interface AcrossSessions {
   readonly latency: SessionSamples | null;
   readonly price: SessionSamples | null;
   readonly waits: SessionWaits | null;
-  readonly sharpe: (Omit<SharpeDifference, 'p'> & { readonly p: number | null }) | null;
+  readonly sharpe: SessionSharpe | null;
 }
 
 type Measured = Pick<GapStatistics, 'mean' | 'interval' | 'limits'> & {
@@ -89,6 +89,11 @@ interface FillRates extends PairedCounts {
 }
 
 type SessionSamples = TwoSamples & { readonly ksP: number | null; readonly andersonDarlingP: number | null };
+
+type SessionSharpe = Omit<SharpeDifference, 'p' | 'bootstrapP'> & {
+  readonly p: number | null;
+  readonly bootstrapP: number | null;
+};
 
 interface SessionWaits {
   /** Fills of `one`, and what they would be if orders of both sides waited alike. */
@@ -143,7 +148,13 @@ export function acrossSessions(sessions: readonly Session[], budget: number): Ac
     latency: sessionSamples(sessions.map(({ likeness }) => likeness?.latency)),
     price: sessionSamples(sessions.map(({ likeness }) => likeness?.price)),
     waits: sessionWaits(sessions),
-    sharpe: sharpe ? { ...sharpe, p: chance(sessions.length, () => sharpe.p) } : null,
+    sharpe: sharpe
+      ? {
+          ...sharpe,
+          p: chance(sessions.length, () => sharpe.p),
+          bootstrapP: chance(sessions.length, () => sharpe.bootstrapP),
+        }
+      : null,
   };
 }
 

@@ -1,4 +1,6 @@
-/** Is one Sharpe ratio the other? */
+/** Is one Sharpe ratio the other? Ledoit and Wolf 2008. */
+import { Rng } from '../market/rng.ts';
+import { automaticBlockLength } from '../reports/metrics/bootstrap.ts';
 import { average, isFlat, momentsOf, total } from '../reports/metrics/moments.ts';
 import { normalCdf } from '../reports/metrics/normal.ts';
 
@@ -11,31 +13,84 @@ export interface SharpeDifference {
   readonly error: number;
   /** Lags of the kernel. */
   readonly bandwidth: number;
-  /** Two-sided: are both the same? */
+  /** Two-sided, by the normal distribution: are both the same? Too small if sessions are few. */
   readonly p: number;
+  /** The same by their bootstrap. */
+  readonly bootstrapP: number;
+  /** Sessions that the bootstrap draws together. */
+  readonly blockLength: number;
 }
 
+const RESAMPLES = 2000;
+
 /**
- * Ledoit and Wolf 2008, section 3.1: the delta method on both means and second moments, the long-run variance by Bartlett's
- * kernel with 4 (n / 100)^(2/9) lags (Newey and West 1994) and their correction n / (n - 4) for small samples. Their own
- * choice, a prewhitened quadratic-spectral kernel, and their bootstrap are not used. Undefined below five sessions, where a
- * side does not vary, and where both are the same.
+ * Their delta method on both means and second moments (section 3.1), the long-run variance by Bartlett's kernel with
+ * 4 (n / 100)^(2/9) lags (Newey and West 1994) in place of their prewhitened kernels, and their correction n / (n - 4) for small
+ * samples. Undefined below five sessions, where a side does not vary, and where both are the same.
  */
 export function sharpeDifference(one: readonly number[], other: readonly number[]): SharpeDifference | undefined {
   const n = one.length;
   if (n < 5 || [one, other].some((results) => isFlat(momentsOf(results).deviation, results))) return undefined;
-  const [ours, theirs] = [influencesOf(one), influencesOf(other)];
-  const influences = ours.influences.map((value, i) => value - theirs.influences[i]);
+  const { sharpes, difference, influences } = estimateOf(one, other);
   const bandwidth = Math.floor(4 * (n / 100) ** (2 / 9));
   const variance = longRunVariance(influences, bandwidth);
   if (!(variance > 1e-24)) return undefined;
   const error = Math.sqrt(variance / (n - 4));
-  const difference = ours.sharpe - theirs.sharpe;
-  const p = 2 * normalCdf(-Math.abs(difference) / error);
-  return { one: ours.sharpe, other: theirs.sharpe, difference, error, bandwidth, p };
+  const blockLength = Math.max(1, Math.round(automaticBlockLength(influences)));
+  return {
+    one: sharpes[0],
+    other: sharpes[1],
+    difference,
+    error,
+    bandwidth,
+    p: 2 * normalCdf(-Math.abs(difference) / error),
+    bootstrapP: bootstrapChance(one, other, difference, Math.abs(difference) / error, blockLength),
+    blockLength,
+  };
 }
 
-/** What each result adds to the error of its Sharpe ratio: the gradient times how far its moments are from the means. */
+/**
+ * Their studentised bootstrap (section 3.2) with circular blocks: the share of resamples whose difference is as many of its
+ * own standard errors off that of the sample. The block is chosen as for the stationary bootstrap, not by calibration.
+ */
+function bootstrapChance(
+  one: readonly number[],
+  other: readonly number[],
+  difference: number,
+  observed: number,
+  blockLength: number,
+): number {
+  const n = one.length;
+  const rng = new Rng('sessions/sharpe');
+  let [far, drawn] = [0, 0];
+  for (let k = 0; k < RESAMPLES; k++) {
+    const indices: number[] = [];
+    while (indices.length < n) {
+      const start = rng.below(n);
+      for (let i = 0; i < blockLength && indices.length < n; i++) indices.push((start + i) % n);
+    }
+    const resample = estimateOf(
+      indices.map((i) => one[i]),
+      indices.map((i) => other[i]),
+    );
+    const error = Math.sqrt(blockVariance(resample.influences, blockLength) / (n - 4));
+    if (!(error > 0)) continue;
+    drawn++;
+    if (Math.abs(resample.difference - difference) / error >= observed) far++;
+  }
+  return (far + 1) / (drawn + 1);
+}
+
+/** The difference, and what each session adds to its error: the gradient times how far its moments are from the means. */
+function estimateOf(one: readonly number[], other: readonly number[]) {
+  const [ours, theirs] = [influencesOf(one), influencesOf(other)];
+  return {
+    sharpes: [ours.sharpe, theirs.sharpe] as const,
+    difference: ours.sharpe - theirs.sharpe,
+    influences: ours.influences.map((value, i) => value - theirs.influences[i]),
+  };
+}
+
 function influencesOf(results: readonly number[]): { readonly sharpe: number; readonly influences: readonly number[] } {
   const mean = average(results);
   const square = average(results.map((result) => result ** 2));
@@ -51,4 +106,14 @@ function longRunVariance(values: readonly number[], bandwidth: number): number {
   let variance = covariance(0);
   for (let lag = 1; lag <= bandwidth; lag++) variance += 2 * (1 - lag / (bandwidth + 1)) * covariance(lag);
   return variance;
+}
+
+/** Of sums of whole blocks. */
+function blockVariance(values: readonly number[], blockLength: number): number {
+  const blocks = Math.floor(values.length / blockLength);
+  let squares = 0;
+  for (let b = 0; b < blocks; b++) {
+    squares += total(values.slice(b * blockLength, (b + 1) * blockLength)) ** 2 / blockLength;
+  }
+  return squares / blocks;
 }

@@ -60,6 +60,15 @@ describe('the difference of two Sharpe ratios', () => {
     expect(found?.error).toBeCloseTo(Math.sqrt(variance / (n - 4)), 12);
   });
 
+  it('the bootstrap gives the same each time, sees ratios that are far apart, and sees none where there is none', () => {
+    expect(sharpeDifference(one, other)).toEqual(sharpeDifference(one, other));
+    const noise = one.map((_, i) => [1, -2, 2, -1, 0.5, -0.5][i % 6]);
+    const good = noise.map((value, i) => 4 + value + 0.1 * (i % 5));
+    const bad = noise.map((value, i) => 0.1 + value - 0.1 * (i % 3));
+    expect(sharpeDifference(good, bad)?.bootstrapP).toBeLessThan(0.05);
+    expect(sharpeDifference(noise, noise.toReversed())?.bootstrapP).toBeGreaterThan(0.5);
+  });
+
   it('does not depend on the stake, turns its sign with the sides, and is undefined where there is none', () => {
     const found = sharpeDifference(one, other);
     const turned = sharpeDifference(

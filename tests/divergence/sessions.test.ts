@@ -75,7 +75,7 @@ describe('many sessions', () => {
     expect(few).toMatchObject({
       latency: { ksP: null, andersonDarlingP: null },
       waits: { p: null },
-      sharpe: { p: null },
+      sharpe: { p: null, bootstrapP: null },
     });
     const old = acrossSessions(await readSessions(files(12, () => ({ likeness: undefined }))), 3);
     expect(old).toMatchObject({ fillRates: null, latency: null, waits: null });
