@@ -13,7 +13,7 @@ export interface Likeness {
   readonly fills: PairedCounts;
   /** From decision to arrival, milliseconds. */
   readonly latency: TwoSamples | null;
-  /** What both paid beyond the middle at the decision, for each piece of a fill that both have, in units of price. */
+  /** What both paid beyond the middle when they sent the order, for each piece of a fill that both have, in units of price. */
   readonly price: TwoSamples | null;
   readonly waits: WaitDifference | null;
   readonly curves: CurveLikeness | null;
@@ -41,15 +41,17 @@ function fillsOf({ pairs }: Divergence): PairedCounts {
   return counts;
 }
 
-/** Milliseconds from decision to arrival, ascending. */
+/** Milliseconds from decision to arrival, ascending; of an order that the desk held, from when it was sent. */
 export function latenciesOf({ orders }: Side): readonly number[] {
   return orders
-    .flatMap(({ arrivedAt, decidedAt }) => (arrivedAt === null ? [] : [(arrivedAt - decidedAt) / 1000]))
+    .flatMap(({ arrivedAt, sentAt, decidedAt }) =>
+      arrivedAt === null ? [] : [(arrivedAt - (sentAt ?? decidedAt)) / 1000],
+    )
     .sort((a, b) => a - b);
 }
 
 /**
- * What was paid beyond the middle at the decision, below 0 where the spread was earned; ascending. Both prices of a piece are
+ * What was paid beyond the middle as the order was sent, below 0 where the spread was earned; ascending. Both prices of a piece are
  * held against the same middle, so that the samples differ in what was paid alone.
  */
 export function costsOf({ pairs }: Divergence): Readonly<Record<'one' | 'other', readonly number[]>> {

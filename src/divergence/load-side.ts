@@ -31,7 +31,7 @@ interface OrderStep {
   readonly queueAhead: bigint | null;
 }
 
-interface DecisionQuote {
+interface SentQuote {
   readonly orderId: number;
   readonly bid: bigint | null;
   readonly ask: bigint | null;
@@ -74,8 +74,8 @@ export async function loadSide(folder: string): Promise<RunSide> {
        qualify row_number() over (partition by instrument order by time desc) = 1`,
     );
     await prepareQuotes(tables);
-    const decided = await tables.rows<DecisionQuote>(
-      `select "orderId", bid, ask from (select "orderId", instrument, min(time) as time from orders group by all) o
+    const sent = await tables.rows<SentQuote>(
+      `select "orderId", bid, ask from (select "orderId", instrument, time from orders where step = 'placed') o
        asof join seen on seen.instrument = o.instrument and seen.time <= o.time`,
     );
     const carriedOut = new Set(steps.map(({ decisionId }) => decisionId));
@@ -89,7 +89,7 @@ export async function loadSide(folder: string): Promise<RunSide> {
       side: {
         name: folder,
         currency: currencyOf(manifest),
-        orders: ordersOf(steps, fills, decided),
+        orders: ordersOf(steps, fills, sent),
         decisions: decisions
           .filter(({ decisionId }) => !carriedOut.has(decisionId))
           .map(({ at, key }) => ({ at, key })),
@@ -112,18 +112,14 @@ function currencyOf({ instruments }: RunManifest): string | undefined {
   return currencies.size === 1 ? [...currencies][0] : undefined;
 }
 
-function ordersOf(
-  steps: readonly OrderStep[],
-  fills: readonly FillStep[],
-  decided: readonly DecisionQuote[],
-): SideOrder[] {
+function ordersOf(steps: readonly OrderStep[], fills: readonly FillStep[], sent: readonly SentQuote[]): SideOrder[] {
   const stepsOf = grouped(steps);
   const fillsOf = grouped(fills);
-  const quotes = new Map(decided.map((quote) => [quote.orderId, quote]));
+  const quotes = new Map(sent.map((quote) => [quote.orderId, quote]));
   return [...stepsOf].map(([id, own]) => orderOf(own, (fillsOf.get(id) ?? []).map(fillOf), quotes.get(id)));
 }
 
-function orderOf(steps: readonly OrderStep[], fills: readonly SideFill[], quote: DecisionQuote | undefined): SideOrder {
+function orderOf(steps: readonly OrderStep[], fills: readonly SideFill[], quote: SentQuote | undefined): SideOrder {
   const [first] = steps;
   const accepted = steps.find(({ step }) => step === 'accepted');
   const end = steps.find(({ state }) => finalStates.has(state));
@@ -142,6 +138,7 @@ function orderOf(steps: readonly OrderStep[], fills: readonly SideFill[], quote:
     acceptedAt: accepted?.time ?? null,
     cancelledAt: steps.find(({ step }) => step === 'cancel_sent')?.time ?? null,
     touch: null,
+    sentAt: steps.find(({ step }) => step === 'placed')?.time,
     middle: quote?.bid == null || quote.ask == null ? undefined : (quote.bid + quote.ask) / 2n,
     queueAhead: accepted?.queueAhead ?? undefined,
     fills,

@@ -129,15 +129,16 @@ describe('runs on disk', () => {
     expect(taken.filter(({ touch, fills }) => touch === fills[0].price).length).toBeGreaterThan(taken.length / 2);
   }, 60_000);
 
-  it('an order knows the middle at its decision and the size ahead of it, as the performance report does', async () => {
+  it('an order knows the middle when it was sent and the size ahead of it, as the performance report does', async () => {
     const { side: run, manifest } = await laboratory.run();
     const tables = await RunTables.open(run.name);
     await prepareQuotes(tables);
     const lives = new Map((await readOrderLives(tables, manifest.to)).map((life) => [life.orderId, life]));
     tables.close();
-    for (const { id, middle, queueAhead } of run.orders) {
+    for (const { id, sentAt, middle, queueAhead } of run.orders) {
       const life = lives.get(id);
-      const half = ((life?.decisionBid ?? 0) + (life?.decisionAsk ?? 0)) / 2;
+      expect(sentAt).toBe(life?.sentAt);
+      const half = ((life?.sentBid ?? 0) + (life?.sentAsk ?? 0)) / 2;
       expect(Number(middle ?? Number.NaN)).toBe(Number.isNaN(half) ? Number.NaN : Math.floor(half));
       expect(Number(queueAhead ?? Number.NaN)).toBe(life?.queueAhead);
     }

@@ -3,7 +3,7 @@ import { alignOrders } from '../../src/divergence/align.ts';
 import { calibrationChart } from '../../src/divergence/charts/calibration.ts';
 import { curveLikeness, warpedDistance } from '../../src/divergence/curves.ts';
 import type { Divergence } from '../../src/divergence/divergence.ts';
-import { likenessOf } from '../../src/divergence/likeness.ts';
+import { latenciesOf, likenessOf } from '../../src/divergence/likeness.ts';
 import { sharpeDifference } from '../../src/divergence/sharpe.ts';
 import { compareWaits, logRank } from '../../src/divergence/waits.ts';
 import { pairedInterval } from '../../src/reports/metrics/uncertainty.ts';
@@ -140,6 +140,13 @@ describe('likeness of two sides', () => {
     const { fills, latency, price } = likenessOf({ one: liveSide, other: replaySide, pairs } as Divergence);
     expect(fills).toEqual({ both: 3, one: 0, other: 0, neither: 0 });
     expect(latency).toMatchObject({ one: { n: 4, mean: 85 }, other: { n: 4, mean: 50 }, ks: 0.25, wasserstein: 35 });
+    // A stop that the desk held for a second after it was decided on.
+    const held = replaySide.orders.map((each) => ({
+      ...each,
+      decidedAt: each.decidedAt - 1e6,
+      sentAt: each.decidedAt,
+    }));
+    expect(latenciesOf({ ...replaySide, orders: held })).toEqual([50, 50, 50, 50]);
     // Pieces in cents beyond 54: 2 and 3 against 1 and 1, -1 both, -6 both for the sale at 60.
     expect(price?.one.mean).toBeCloseTo(-0.005, 12);
     expect(price?.other.mean).toBeCloseTo(-0.0125, 12);

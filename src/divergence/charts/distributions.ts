@@ -29,7 +29,7 @@ export function distributionCharts(divergence: Divergence): readonly Chart[] {
     }),
     ...chartsOf({
       name: 'price',
-      title: 'What was paid beyond the middle at the decision, on fills that both have',
+      title: 'What was paid beyond the middle when the order was sent, on fills that both have',
       counted: 'fills that cost so much or less; below 0 the spread was earned',
       unit: 'price',
       ...costsOf(divergence),
@@ -49,7 +49,7 @@ function chartsOf({ name, title, counted, unit, one, other }: Distributed): read
       other: shares.map((share) => rounded(quantile(other, share), 6)),
     },
   };
-  const axis = { title: unit, tickCount: 5, format: '~g' } as const;
+  const axis = { title: unit, tickCount: 5, format: ',~f' } as const;
   return [
     {
       name,
