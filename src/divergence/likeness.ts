@@ -7,7 +7,7 @@ import { filledOf, type Side } from './side.ts';
 import { compareSamples, type TwoSamples } from './two-samples.ts';
 import { compareWaits, type WaitDifference } from './waits.ts';
 
-/** Null where there is nothing to measure, or nothing varies. */
+/** Null where there is nothing to measure. */
 export interface Likeness {
   /** Orders that both sides placed, by which of them filled it, in whole or in part. */
   readonly fills: PairedCounts;

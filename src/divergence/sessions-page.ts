@@ -17,7 +17,10 @@ export function renderSessions(across: AcrossSessions): Promise<string> {
     title: `${title} - truetape divergence`,
     brand: 'truetape divergence report',
     body: html`<article class="run" id="run-1">
-<header><h1>${title}</h1></header>
+<header>
+<h1>${title}</h1>
+<nav aria-label="Sections">${sections.map(({ name, title: text }) => html`<a href="#run-1-${name}">${text}</a>`)}</nav>
+</header>
 ${sections.map((section) => sectionMarkup(section, 'run-1-'))}
 </article>`,
     runs: [sections],

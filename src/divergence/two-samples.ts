@@ -12,10 +12,9 @@ export interface TwoSamples {
   readonly wasserstein: number;
 }
 
-/** Undefined below two values on either side, and where all are equal. */
+/** Undefined below two values on either side. */
 export function compareSamples(one: readonly number[], other: readonly number[]): TwoSamples | undefined {
-  const isFlat = new Set([...one, ...other]).size < 2;
-  if (one.length < 2 || other.length < 2 || isFlat) return undefined;
+  if (one.length < 2 || other.length < 2) return undefined;
   return {
     one: { n: one.length, mean: average(one) },
     other: { n: other.length, mean: average(other) },

@@ -78,8 +78,10 @@ describe('two samples', () => {
     expect(wasserstein([0, 1], [1, 3])).toBeCloseTo(1.5, 12);
   });
 
-  it('has nothing to say where nothing varies', () => {
-    expect(compareSamples([5, 5], [5, 5, 5])).toBeUndefined();
+  it('is zero where all is the same, and has nothing to say of single values', () => {
+    expect(compareSamples([5, 5], [5, 5, 5])).toMatchObject({ ks: 0, wasserstein: 0 });
+    expect(compareSamples([5, 5], [5, 5, 5])?.andersonDarling).toBeLessThan(0);
+    expect(kolmogorovSmirnovChance([5, 5], [5, 5, 5])).toBe(1);
     expect(compareSamples([5], [6, 7])).toBeUndefined();
     expect(compareSamples([5, 5], [6, 6])).toMatchObject({ ks: 1, wasserstein: 1 });
   });
