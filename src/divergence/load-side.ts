@@ -1,6 +1,7 @@
 /** A run's journal as one side of a comparison. */
 import type { Micros, Money } from '../market/units.ts';
 import type { JournalFill, LastQuote } from '../reports/load.ts';
+import { prepareQuotes } from '../reports/load-orders.ts';
 import { markPrice } from '../reports/marks.ts';
 import { RunTables } from '../tape/journal-read.ts';
 import { type RunManifest, readRun } from '../tape/run-file.ts';
@@ -27,6 +28,13 @@ interface OrderStep {
   readonly terms: string;
   readonly decisionId: number;
   readonly venueTime: Micros | null;
+  readonly queueAhead: bigint | null;
+}
+
+interface SentQuote {
+  readonly orderId: number;
+  readonly bid: bigint | null;
+  readonly ask: bigint | null;
 }
 
 interface FillStep {
@@ -54,7 +62,7 @@ export async function loadSide(folder: string): Promise<RunSide> {
       `select "orderId", kind, time, "venueTime", instrument, side, size, price, fee, liquidity from fills`,
     );
     const steps = await tables.rows<OrderStep>(
-      `select "orderId", time, tape, frame, step, state, reason, instrument, side, price, size, "decisionId", "venueTime",
+      `select "orderId", time, tape, frame, step, state, reason, instrument, side, price, size, "decisionId", "venueTime", "queueAhead",
         concat_ws(' ', outcome, "timeInForce", "expiresAt", "postOnly", "reduceOnly", "cancelOnPause", "orderGroup", trigger) as terms
        from orders`,
     );
@@ -64,6 +72,11 @@ export async function loadSide(folder: string): Promise<RunSide> {
     const quotes = await tables.rows<LastQuote>(
       `select time as at, instrument, bid, ask, last from quotes
        qualify row_number() over (partition by instrument order by time desc) = 1`,
+    );
+    await prepareQuotes(tables);
+    const sent = await tables.rows<SentQuote>(
+      `select "orderId", bid, ask from (select "orderId", instrument, time from orders where step = 'placed') o
+       asof join seen on seen.instrument = o.instrument and seen.time <= o.time`,
     );
     const carriedOut = new Set(steps.map(({ decisionId }) => decisionId));
     const decisions = await tables.rows<SideDecision & { readonly decisionId: number }>(
@@ -76,7 +89,7 @@ export async function loadSide(folder: string): Promise<RunSide> {
       side: {
         name: folder,
         currency: currencyOf(manifest),
-        orders: ordersOf(steps, fills),
+        orders: ordersOf(steps, fills, sent),
         decisions: decisions
           .filter(({ decisionId }) => !carriedOut.has(decisionId))
           .map(({ at, key }) => ({ at, key })),
@@ -99,13 +112,14 @@ function currencyOf({ instruments }: RunManifest): string | undefined {
   return currencies.size === 1 ? [...currencies][0] : undefined;
 }
 
-function ordersOf(steps: readonly OrderStep[], fills: readonly FillStep[]): SideOrder[] {
+function ordersOf(steps: readonly OrderStep[], fills: readonly FillStep[], sent: readonly SentQuote[]): SideOrder[] {
   const stepsOf = grouped(steps);
   const fillsOf = grouped(fills);
-  return [...stepsOf].map(([id, own]) => orderOf(own, (fillsOf.get(id) ?? []).map(fillOf)));
+  const quotes = new Map(sent.map((quote) => [quote.orderId, quote]));
+  return [...stepsOf].map(([id, own]) => orderOf(own, (fillsOf.get(id) ?? []).map(fillOf), quotes.get(id)));
 }
 
-function orderOf(steps: readonly OrderStep[], fills: readonly SideFill[]): SideOrder {
+function orderOf(steps: readonly OrderStep[], fills: readonly SideFill[], quote: SentQuote | undefined): SideOrder {
   const [first] = steps;
   const accepted = steps.find(({ step }) => step === 'accepted');
   const end = steps.find(({ state }) => finalStates.has(state));
@@ -124,6 +138,9 @@ function orderOf(steps: readonly OrderStep[], fills: readonly SideFill[]): SideO
     acceptedAt: accepted?.time ?? null,
     cancelledAt: steps.find(({ step }) => step === 'cancel_sent')?.time ?? null,
     touch: null,
+    sentAt: steps.find(({ step }) => step === 'placed')?.time,
+    middle: quote?.bid == null || quote.ask == null ? undefined : (quote.bid + quote.ask) / 2n,
+    queueAhead: accepted?.queueAhead ?? undefined,
     fills,
     endedAt: end?.time ?? null,
     leftAt: end?.venueTime ?? null,

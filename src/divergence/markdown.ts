@@ -1,7 +1,7 @@
 /** A comparison in the Markdown that pull requests show. */
 import { signedMoney } from '../reports/format.ts';
 import { code, joined, plain, table, warningList } from '../reports/markdown-text.ts';
-import { acrossFacts, classesTable, sessionsTable } from './across-tables.ts';
+import { acrossFacts, classesTable, likenessFacts, samplesTable, sessionsTable } from './across-tables.ts';
 import type { AcrossSessions } from './sessions.ts';
 import { type Comparison, isIdentical } from './summary.ts';
 import {
@@ -46,12 +46,15 @@ export function comparisonMarkdown(comparison: Comparison): string {
   ])}\n`;
 }
 
-/** Sessions together, class by class, and each. */
+/** Sessions together, class by class, what else is alike, and each. */
 export function sessionsMarkdown(across: AcrossSessions): string {
   return `${joined([
     '## truetape compare: sessions',
-    across.gap ? factsTable(acrossFacts(across, across.gap), undefined) : 'n/a: needs two sessions whose gaps differ',
+    across.gap ? factsTable(acrossFacts(across.gap), undefined) : 'n/a: needs two sessions whose gaps differ',
     titled(classesTable(across), undefined),
+    '### Fills, latency, price and risk',
+    factsTable(likenessFacts(across), undefined),
+    titled(samplesTable(across), undefined),
     titled(sessionsTable(across), undefined),
   ])}\n`;
 }

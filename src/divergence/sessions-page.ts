@@ -1,11 +1,14 @@
-/** Many sessions as a page: the gap over them, and each class. */
+/** Many sessions as a page: the gap over them, each class, and what else of the two sides is alike. */
 import { count } from '../reports/format.ts';
-import { facts, html, table } from '../reports/markup.ts';
+import { facts, html, type Markup, table } from '../reports/markup.ts';
 import { type ChartPage, renderChartOf, renderDocument, sectionMarkup } from '../reports/page.ts';
 import { chartFigure, type Section } from '../reports/section.ts';
-import { acrossFacts, classesTable, sessionsTable } from './across-tables.ts';
-import { trendChart } from './charts/trend.ts';
+import { acrossFacts, classesTable, likenessFacts, samplesTable, sessionsTable } from './across-tables.ts';
+import { sessionAgreement } from './charts/agreement.ts';
+import { driftCharts, gapTrend, smallTrends } from './charts/trend.ts';
 import type { AcrossSessions } from './sessions.ts';
+import { SESSIONS_MIN } from './statistics.ts';
+import type { ToldTable } from './tables.ts';
 
 export function renderSessions(across: AcrossSessions): Promise<string> {
   const sections = sectionsOf(across);
@@ -14,7 +17,10 @@ export function renderSessions(across: AcrossSessions): Promise<string> {
     title: `${title} - truetape divergence`,
     brand: 'truetape divergence report',
     body: html`<article class="run" id="run-1">
-<header><h1>${title}</h1></header>
+<header>
+<h1>${title}</h1>
+<nav aria-label="Sections">${sections.map(({ name, title: text }) => html`<a href="#run-1-${name}">${text}</a>`)}</nav>
+</header>
 ${sections.map((section) => sectionMarkup(section, 'run-1-'))}
 </article>`,
     runs: [sections],
@@ -29,23 +35,58 @@ export function renderSessionsChart(across: AcrossSessions, name: string): Promi
 const titleOf = ({ sessions }: AcrossSessions): string => `${count(sessions.length)} sessions`;
 
 function sectionsOf(across: AcrossSessions): readonly Section[] {
-  return [trend(across), classes(across), list(across)].filter((section) => section !== undefined);
+  return [trend, classes, agreement, likeness, list]
+    .map((section) => section(across))
+    .filter((section) => section !== undefined);
 }
 
 function trend(across: AcrossSessions): Section | undefined {
-  const chart = trendChart(across);
+  const chart = gapTrend(across);
   if (!chart || !across.gap) return undefined;
-  const figures = facts(acrossFacts(across, across.gap));
-  return { name: 'trend', title: 'Session by session', html: html`${chartFigure(chart)}${figures}`, charts: [chart] };
+  const drift = driftCharts(across);
+  const figures = facts(acrossFacts(across.gap));
+  return {
+    name: 'trend',
+    title: 'Session by session',
+    html: html`${chartFigure(chart)}<div class="columns">${drift.map(chartFigure)}</div>${figures}${fewNote(across)}`,
+    charts: [chart, ...drift],
+  };
+}
+
+function fewNote({ sessions }: AcrossSessions): Markup | undefined {
+  if (sessions.length >= SESSIONS_MIN) return undefined;
+  return html`<p class="note">Probabilities, bootstrap and signals of drift need ${SESSIONS_MIN} sessions.</p>`;
 }
 
 function classes(across: AcrossSessions): Section | undefined {
-  if (across.classes.length === 0) return undefined;
-  const { caption, columns, rows } = classesTable(across);
-  return { name: 'classes', title: 'Class by class', html: table(caption, columns, rows), charts: [] };
+  const charts = smallTrends(across);
+  if (across.classes.length === 0 && charts.length === 0) return undefined;
+  return {
+    name: 'classes',
+    title: 'Score and classes',
+    html: html`<div class="columns">${charts.map(chartFigure)}</div>${tableMarkup(classesTable(across))}`,
+    charts,
+  };
+}
+
+function agreement(across: AcrossSessions): Section | undefined {
+  const chart = sessionAgreement(across);
+  return chart && { name: 'agreement', title: 'Agreement of results', html: chartFigure(chart), charts: [chart] };
+}
+
+/** Rates, distributions, waits and Sharpe ratios. */
+function likeness(across: AcrossSessions): Section {
+  const samples = samplesTable(across);
+  return {
+    name: 'likeness',
+    title: 'Fills, latency, price and risk',
+    html: html`${samples.rows.length > 0 ? tableMarkup(samples) : undefined}${facts(likenessFacts(across))}<p class="note">McNemar's p and the interval of the fill rates take orders as independent, which those of one session are not: they claim more than they know. All else has the session as its unit.</p>`,
+    charts: [],
+  };
 }
 
 function list(across: AcrossSessions): Section {
-  const { caption, columns, rows } = sessionsTable(across);
-  return { name: 'sessions', title: 'Sessions', html: table(caption, columns, rows), charts: [] };
+  return { name: 'sessions', title: 'Sessions', html: tableMarkup(sessionsTable(across)), charts: [] };
 }
+
+const tableMarkup = ({ caption, columns, rows }: ToldTable<string>): Markup => table(caption, columns, rows);

@@ -71,6 +71,41 @@ const difference = z.strictObject({
   other: order,
 });
 
+const samples = z.strictObject({
+  one: z.strictObject({ n: whole, mean: number }),
+  other: z.strictObject({ n: whole, mean: number }),
+  ks: number.describe('Kolmogorov-Smirnov'),
+  andersonDarling: number.describe('standardised'),
+  wasserstein: number.describe('Wasserstein-1'),
+});
+const waiting = z.strictObject({ n: whole, filled: whole });
+const filledBy = { both: whole, one: whole, other: whole, neither: whole };
+
+/** Null where there is nothing to measure. */
+const likeness = z
+  .strictObject({
+    fills: z.strictObject(filledBy).describe('orders that both placed, by which side filled them'),
+    latency: samples.nullable().describe('from decision to arrival, milliseconds'),
+    price: samples.nullable().describe('paid beyond the middle of the book when the order was sent, in units of price'),
+    waits: z
+      .strictObject({
+        one: waiting,
+        other: waiting,
+        observed: number.describe('fills of one'),
+        expected: number.describe('what they would be if both waited alike (log-rank)'),
+        variance: number,
+      })
+      .nullable(),
+    curves: z
+      .strictObject({
+        correlation: number.nullable(),
+        trackingError: number.describe('money'),
+        warped: number.describe('money: distance after dynamic time warping'),
+      })
+      .nullable(),
+  })
+  .describe('how alike the sides are; figures of one session, without probabilities');
+
 /** Of two runs. */
 export const comparisonSchema = z.strictObject({
   format: z.literal(1),
@@ -98,6 +133,7 @@ export const comparisonSchema = z.strictObject({
     byTrigger: whole.describe('paired by their place on the tape'),
   }),
   filledOnly: z.strictObject({ one: whole, other: whole }).describe('orders that were filled on one side only'),
+  likeness,
   classes: totals,
   roots: totals,
   first: first.optional().describe('left out: the journals are the same, or one side has none'),
@@ -105,29 +141,68 @@ export const comparisonSchema = z.strictObject({
   differences: z.array(difference).max(500).describe('the costliest first'),
 });
 
-/** Probabilities are null below ten sessions. */
+const chance = number.min(0).max(1).nullable().describe('probability; null below ten sessions');
+const session = z.int().positive().nullable();
+
 const measured = {
   mean: number,
   interval,
+  bootstrap: interval.nullable().describe('95 % bounds by the stationary bootstrap'),
   limits: z.tuple([number, number]).describe('within which 95 % of sessions lie'),
   equivalence: z.strictObject({
     budget: number,
     holds: z.boolean(),
     p: z.tuple([number, number]).nullable(),
   }),
-  tTest: number.nullable(),
-  wilcoxon: number.nullable(),
+  tTest: chance,
+  wilcoxon: chance,
+  signals: z
+    .strictObject({ limits: session, cusum: session, ewma: session })
+    .nullable()
+    .describe('number of the first session, from 1, that is beyond its limits, or at which CUSUM or EWMA signals'),
 };
+
+/** Of the means of sessions. */
+const sessionSamples = samples.extend({ ksP: chance, andersonDarlingP: chance }).nullable();
 
 /** Of many sessions. */
 export const acrossSchema = z.strictObject({
   format: z.literal(1),
   sessions: z
-    .array(z.strictObject({ name: text, gap: number, score: number.nullable() }))
+    .array(
+      z.strictObject({
+        name,
+        one: number,
+        other: number,
+        gap: number,
+        score: number.nullable(),
+        classes: z.record(z.string(), number).describe('money of each class that any session has'),
+      }),
+    )
     .describe('in the order given'),
   gap: z.strictObject(measured).nullable().describe('null: below two sessions, or all gaps are equal'),
   classes: z.array(z.strictObject({ class: divergenceClass, ...measured })),
-  filledOnly: z.strictObject({ one: whole, other: whole, p: number.nullable() }),
+  filledOnly: z.strictObject({ one: whole, other: whole, p: chance }),
+  fillRates: z
+    .strictObject({ ...filledBy, difference: number, interval })
+    .nullable()
+    .describe('orders that both placed; share that one filled less share that other filled'),
+  latency: sessionSamples.describe('from decision to arrival, milliseconds'),
+  price: sessionSamples.describe('paid beyond the middle, in units of price'),
+  waits: z.strictObject({ observed: number, expected: number, p: chance }).nullable(),
+  sharpe: z
+    .strictObject({
+      one: number,
+      other: number,
+      difference: number,
+      error: number.describe('standard error of the difference'),
+      bandwidth: number,
+      p: chance,
+      bootstrapP: chance,
+      blockLength: number,
+    })
+    .nullable()
+    .describe('of a session'),
 });
 
 export const comparisonJsonSchema = () =>
