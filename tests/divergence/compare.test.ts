@@ -12,8 +12,7 @@ import type { Side, SideOrder } from '../../src/divergence/side.ts';
 import { summarise } from '../../src/divergence/summary.ts';
 import { withTouches } from '../../src/divergence/touches.ts';
 import { formatMoney, formatTime } from '../../src/market/units.ts';
-import { prepareQuotes, readOrderLives } from '../../src/reports/load-orders.ts';
-import { RunTables } from '../../src/tape/journal-read.ts';
+import { loadRun } from '../../src/reports/load.ts';
 import { openTape } from '../../src/tape/tape.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -130,17 +129,14 @@ describe('runs on disk', () => {
   }, 60_000);
 
   it('an order knows the middle when it was sent and the size ahead of it, as the performance report does', async () => {
-    const { side: run, manifest } = await laboratory.run();
-    const tables = await RunTables.open(run.name);
-    await prepareQuotes(tables);
-    const lives = new Map((await readOrderLives(tables, manifest.to)).map((life) => [life.orderId, life]));
-    tables.close();
+    const { side: run } = await laboratory.run();
+    const { orderLives: lives } = await loadRun(run.name);
     for (const { id, sentAt, middle, queueAhead } of run.orders) {
-      const life = lives.get(id);
-      expect(sentAt).toBe(life?.sentAt);
-      const half = ((life?.sentBid ?? 0) + (life?.sentAsk ?? 0)) / 2;
+      const i = lives.orderId.indexOf(Number(id));
+      expect(sentAt).toBe(lives.sentAt[i]);
+      const half = (lives.sentBid[i] + lives.sentAsk[i]) / 2;
       expect(Number(middle ?? Number.NaN)).toBe(Number.isNaN(half) ? Number.NaN : Math.floor(half));
-      expect(Number(queueAhead ?? Number.NaN)).toBe(life?.queueAhead);
+      expect(Number(queueAhead ?? Number.NaN)).toBe(lives.queueAhead[i]);
     }
     expect(run.orders.filter(({ middle, queueAhead }) => middle && queueAhead).length).toBeGreaterThan(20);
   }, 60_000);
