@@ -77,7 +77,8 @@ describe('the Markdown of a comparison', () => {
     const text = sessionsMarkdown(acrossSessions(sessions(), 5));
     expect(text).toContain('| Mean gap | 1.5000 |');
     expect(text).toContain('| Within 5 either way at 5 % | yes |');
-    expect(text).toMatch(/\n\| 3 \| run-\d \| 2\.5000 \| n\/a \|\n/);
+    expect(text).toMatch(/\n\| 3 \| run-\d \| \S+ \| \S+ \| 2\.5000 \| n\/a \|\n/);
+    expect(text).toContain('### Means of sessions, one against other');
     expect(sessionsMarkdown(acrossSessions(sessions().slice(0, 1), 5))).toContain('n/a: needs two sessions');
   });
 });

@@ -57,6 +57,11 @@ describe('many sessions', () => {
     expect(acrossSessions(await readSessions(files(12)), 3).gap?.bootstrap).toEqual(gap?.bootstrap);
   });
 
+  it('refuses a class that no comparison has', async () => {
+    const strange = files(2, () => ({ classes: [{ class: hostile, money: '1', parts: 1 }] }));
+    await expect(readSessions(strange)).rejects.toThrow(/0\.json: is not what .* writes \(classes\.0\.class\)/);
+  });
+
   it('holds rates, latencies, waits and Sharpe ratios of both sides against each other', async () => {
     const { fillRates, latency, price, waits, sharpe } = acrossSessions(await readSessions(files(12)), 3);
     expect(fillRates).toMatchObject({ both: 120, one: 36, other: 12, neither: 72 });
