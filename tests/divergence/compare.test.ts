@@ -188,9 +188,15 @@ describe('runs on disk', () => {
     const same = (await compareFolders({ ...none, one: file, other: run.name })).divergence;
     expect(same.parts.filter(({ pair }) => pair !== undefined)).toEqual([]);
     expect(same.warnings.join()).toContain('were not taken out of it: the replay may fill against them');
-    const replays = { tapes: [fixtures.kalshi], strategies: [laboratory.strategy], settlements: [fixtures.kalshiSettlements] };
+    const replays = {
+      tapes: [fixtures.kalshi],
+      strategies: [laboratory.strategy],
+      settlements: [fixtures.kalshiSettlements],
+    };
     const taken = (await compareFolders({ ...replays, one: file, other: run.name })).divergence;
-    expect(taken.warnings.join()).toMatch(/broker.csv: our size of \d+ resting orders was taken out of the recorded book/);
+    expect(taken.warnings.join()).toMatch(
+      /broker.csv: our size of \d+ resting orders was taken out of the recorded book/,
+    );
     expect(taken.warnings.join()).not.toContain('were not taken out');
     writeFileSync(file, [head, ...rows.slice(1)].join('\n'));
     const less = (await compareFolders({ ...none, one: file, other: run.name })).divergence;
