@@ -11,6 +11,8 @@ import type { Recording } from './sources.ts';
 /** What was taken out; what is told of it grows while the recordings are played. */
 export class OwnOrders {
   readonly #file: BrokerFile;
+  /** By the market as the file names it: with its venue or without. */
+  readonly #byMarket = new Map<string, BrokerOrder[]>();
   /** Of orders that rested, and of those that may have: nothing tells at which price. */
   readonly #rested = new Set<string>();
   readonly #unknown = new Set<string>();
@@ -21,6 +23,11 @@ export class OwnOrders {
 
   constructor(file: BrokerFile) {
     this.#file = file;
+    for (const order of file.orders) {
+      const others = this.#byMarket.get(order.instrument);
+      if (others) others.push(order);
+      else this.#byMarket.set(order.instrument, [order]);
+    }
   }
 
   get facts(): RunManifest['ownOrders'] {
@@ -56,44 +63,57 @@ export class OwnOrders {
   /** Those that were in this market while the tape was recorded. */
   #livesOf(instrument: Instrument, from: Micros, to: Micros): OwnLife[] {
     const lives: OwnLife[] = [];
-    for (const order of this.#file.orders) {
-      const { id, isRejected, placedAt, endedAt } = order;
-      const isHere = order.instrument === instrument.id || order.instrument === instrument.symbol;
-      if (!isHere || isRejected || placedAt > to || (endedAt !== null && endedAt < from)) continue;
-      const { changes, takes } = lifeOf(order, instrument, this.#file.path);
-      lives.push({ changes, takes: takes.filter(({ at }) => at >= from && at <= to) });
-      if (changes.length > 0) this.#rested.add(id);
-      else if (order.limit === null && order.fills.length === 0) this.#unknown.add(id);
+    for (const order of [instrument.id, instrument.symbol].flatMap((name) => this.#byMarket.get(name) ?? [])) {
+      const life = lifeOf(order, instrument, this.#file.path);
+      const wasThere = order.placedAt <= to && life.until >= from;
+      lives.push({
+        changes: wasThere ? life.changes : [],
+        takes: life.takes.filter(({ at }) => at >= from && at <= to),
+      });
+      if (wasThere) (life.isUnknown ? this.#unknown : this.#rested).add(order.id);
     }
-    return lives;
+    return lives.filter(({ changes, takes }) => changes.length > 0 || takes.length > 0);
   }
 }
 
-/** From its arrival, or as it was sent where that is not known, until its end; without one, for ever. */
-function lifeOf(order: BrokerOrder, instrument: Instrument, path: string): OwnLife {
+interface BrokerLife extends OwnLife {
+  /** When nothing of it rested any more; -Infinity: nothing ever did; Infinity: nobody tells. */
+  readonly until: Micros;
+  /** It may have rested, and nobody tells at which price. */
+  readonly isUnknown: boolean;
+}
+
+/** It rests from its arrival, or from when it was sent where that is not known, until its end; without one, for ever. */
+function lifeOf(
+  order: BrokerOrder,
+  { priceDecimals, sizeDecimals }: Pick<Instrument, 'priceDecimals' | 'sizeDecimals'>,
+  path: string,
+): BrokerLife {
   const { id, direction: side, placedAt, arrivedAt, endedAt, fills } = order;
   const limit = order.limit ?? fills.find(({ liquidity }) => liquidity === 'maker')?.price ?? null;
-  const priceOf = (units: bigint) => integerOf(units, instrument.priceDecimals, `${path}: order ${id}: a price`);
-  const sizeOf = (units: bigint) => integerOf(units, instrument.sizeDecimals, `${path}: order ${id}: a size`);
-  const takes = fills.filter((fill) => isTaking(fill, limit));
-  const made = fills.filter((fill) => !isTaking(fill, limit));
-  let rests = sizeOf(order.size);
-  for (const { size } of takes) rests -= sizeOf(size);
-  const changes: OwnChange[] = [];
-  if (limit !== null && rests > 0) {
-    const price = priceOf(limit);
-    changes.push({ at: arrivedAt ?? placedAt, side, price, size: rests });
-    for (const fill of made) {
-      const size = Math.min(rests, sizeOf(fill.size));
-      rests -= size;
-      if (size > 0) changes.push({ at: fill.at, side, price, size: -size });
-    }
-    if (rests > 0 && endedAt !== null) changes.push({ at: endedAt, side, price, size: -rests });
+  const priceOf = (units: bigint) => integerOf(units, priceDecimals, `${path}: order ${id}: a price`);
+  const sizeOf = (units: bigint) => integerOf(units, sizeDecimals, `${path}: order ${id}: a size`);
+  const taken = fills.filter((fill) => isTaking(fill, limit));
+  const takes = taken.map(({ at, price, size }) => ({ at, side, price: priceOf(price), size: sizeOf(size) }));
+  const rested = takes.reduce((left, { size }) => left - size, sizeOf(order.size));
+  const from = arrivedAt ?? placedAt;
+  const never = { changes: [], takes, until: Number.NEGATIVE_INFINITY, isUnknown: false };
+  if (order.isRejected || rested <= 0 || (endedAt !== null && endedAt <= from)) return never;
+  // With fills, all of them as the aggressor, it was a market order.
+  if (limit === null)
+    return fills.length > 0 ? never : { ...never, until: endedAt ?? Number.POSITIVE_INFINITY, isUnknown: true };
+  const price = priceOf(limit);
+  const changes: OwnChange[] = [{ at: from, side, price, size: rested }];
+  let left = rested;
+  for (const fill of fills) {
+    if (isTaking(fill, limit)) continue;
+    const size = Math.min(left, sizeOf(fill.size));
+    left -= size;
+    if (size > 0) changes.push({ at: fill.at, side, price, size: -size });
   }
-  return {
-    changes,
-    takes: takes.map(({ at, price, size }) => ({ at, side, price: priceOf(price), size: sizeOf(size) })),
-  };
+  if (left > 0 && endedAt !== null) changes.push({ at: endedAt, side, price, size: -left });
+  const until = left > 0 ? (endedAt ?? Number.POSITIVE_INFINITY) : changes[changes.length - 1].at;
+  return { changes, takes, until, isUnknown: false };
 }
 
 /** Where nobody says: who makes trades at his own limit, who gets another price took it. */
