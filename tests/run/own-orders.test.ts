@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { EventSource } from '../../src/market/frame.ts';
+import { InstrumentList } from '../../src/market/instrument.ts';
+import { replay } from '../../src/replay/replay.ts';
 import type { BrokerFile, BrokerFill, BrokerOrder } from '../../src/run/broker-file.ts';
 import { OwnOrders } from '../../src/run/own-orders.ts';
+import { TestEngine } from '../support/engine.ts';
 import { at, linesOf, marketOf, START, sourceOf, told } from '../support/market-lines.ts';
 
 /** Cents and contracts, seconds. */
@@ -50,6 +54,20 @@ async function expectWithout(market: string, orders: readonly Told[], expected: 
   expect(lines).toEqual(linesOf(expected));
   expect((await without(market, orders, 1)).lines).toEqual(lines);
   return facts;
+}
+
+/** Bids 10 at 52 when somebody offers at 55: what was ahead of it, and what it got when. */
+async function bought(source: EventSource): Promise<string[]> {
+  const run = new TestEngine((desk) => ({
+    onBook({ book, instrument }) {
+      if (book.sizeAt(-1, 5500) === 0 || desk.openOrders().length > 0) return;
+      desk.place({ instrument: instrument.id, side: 'buy', price: 5200, size: 1000 });
+    },
+  }));
+  await replay(run.engine, [{ events: source, endsAt: at(60) }], new InstrumentList());
+  const accepted = run.journal.rows('orders').find(({ step }) => step === 'accepted');
+  const fills = run.journal.rows('fills').map(({ size, time }) => `${size} at ${(time - START) / 1e6}`);
+  return [`ahead ${accepted?.queueAhead}`, ...fills];
 }
 
 describe('a recorded book less our own orders', () => {
@@ -204,6 +222,24 @@ describe('a recorded book less our own orders', () => {
        4.0 quote 52x5 | 54x50`,
     );
     await expectWithout('1.0 quote 52x20 | 54x50', [{ buy: 20, arrived: 0 }], '1.0 quote 52x0 | 54x50');
+  });
+
+  it('is where a simulated order queues behind others alone, and is not filled by our own aggression', async () => {
+    const market = `0.0 listed + book 52x100 | 54x50
+       1.0 bid 52x120
+       2.0 ask 55x5
+       3.0 sells 60 at 52
+       4.0 sells 45 at 52
+       5.0 sells 45 at 52`;
+    const again = () => sourceOf(marketOf(market));
+    const orders = [
+      { buy: 20, arrived: 1 },
+      { sell: 45, limit: null, arrived: 4, fills: [[4, 45, 52, 'taker']] as const },
+    ];
+    const own = new OwnOrders({ path: 'broker.csv', name: 'broker.csv', sha256: '', orders: orders.map(order) });
+    const { events } = await own.takeOut({ events: again(), again, endsAt: at(60) }, START);
+    expect(await bought(events)).toEqual(['ahead 100.00', '5.00 at 5']);
+    expect(await bought(again())).toEqual(['ahead 120.00', '10.00 at 5']);
   });
 
   it('an order of which nobody knows the price stays in the book, and is counted; one that ended long ago is none', async () => {

@@ -5,13 +5,14 @@
  *   1.5 bid 52x120                      a level's new size
  *   2.0 sells 25 at 52                  a print: "buys", "sells", "trades" (nobody says who)
  *   3.0 quote 52x20 | 54x50
- *   4.0 gap
+ *   4.0 gap                             what the book is now, nobody knows
+ *   0.0 listed                          the first mention of the market
  *
  * What stands in one line, with " + " between, is one frame.
  */
 import { EventBatch, EventFlag, EventKind, Side } from '../../src/market/event.ts';
 import type { EventSource } from '../../src/market/frame.ts';
-import { gap, inBatchesOf, level, print, quote, type Row, snapshot } from './events.ts';
+import { gap, inBatchesOf, level, listed, print, quote, type Row, snapshot } from './events.ts';
 import { contract } from './instruments.ts';
 
 export const START = 1_778_695_680_000_000;
@@ -68,6 +69,8 @@ function rowsOf(text: string): Row[] {
       return sides[0].map(([price, size]) => level(verb === 'bid' ? Side.buy : Side.sell, price, size));
     case 'quote':
       return quote(sides[0][0], sides[1][0]);
+    case 'listed':
+      return [listed()];
     case 'gap':
       return [gap(EventFlag.book)];
     default: {
