@@ -215,5 +215,5 @@ class MarketTrace {
 
 /** Bids and asks of a market in one map. */
 export function levelKey(side: BookSide, price: Price): number {
-  return side * price;
+  return 2 * price + (side > 0 ? 1 : 0);
 }

@@ -194,6 +194,23 @@ describe('a recorded book less our own orders', () => {
     expect(facts).toMatchObject({ orders: 1, clamps: 0, untraced: 2 });
   });
 
+  it('finds ours in a change that sums up several orders, and our taking in a print of nobody knows whom', async () => {
+    const facts = await expectWithout(
+      `0.0 book 52x100 | 54x50
+       1.0 bid 52x150
+       3.0 trades 7 at 54
+       5.0 bid 52x90`,
+      [
+        { buy: 20, arrived: 1.4, ended: 4.6 },
+        { buy: 7, limit: 54, arrived: 3.2, fills: [[3.2, 7, 54, 'taker']] },
+      ],
+      `0.0 book 52x100 | 54x50
+       1.0 bid 52x130
+       5.0 bid 52x90`,
+    );
+    expect(facts).toMatchObject({ orders: 1, prints: 1, untraced: 0, unprinted: 0 });
+  });
+
   it('survives gaps: a snapshot has ours in it', async () => {
     await expectWithout(
       `0.0 book 52x100 | 54x50
