@@ -14,6 +14,7 @@ interface Arguments {
   auto: string[];
   strategy: string[];
   settlements: string[];
+  ownOrders: string[];
   output?: string;
   budget?: number;
   json: boolean;
@@ -50,6 +51,12 @@ export const compareVerb: CommandModule<object, Arguments> = {
         default: [],
         describe: 'CSV of outcomes that the replays had: of one, then of other',
       })
+      .option('own-orders', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'files of own orders that the replays were made without; their hashes tell whose',
+      })
       .option('output', { alias: 'o', type: 'string', describe: 'HTML file of the report' })
       .option('budget', {
         type: 'number',
@@ -62,6 +69,7 @@ export const compareVerb: CommandModule<object, Arguments> = {
         '$0 compare runs/paper runs/backtest --auto tapes/paper -o gap.html',
         'what of the difference is latency, what is the queue, ...',
       )
+      .example('$0 compare broker.csv runs/replay --auto tapes/live', 'your own bot, its orders taken out of the tape')
       .example('$0 compare runs/1 runs/2', 'which orders and fills differ, and what each is worth') as never,
   async handler(args) {
     if (args.budget !== undefined) {
@@ -81,6 +89,7 @@ export const compareVerb: CommandModule<object, Arguments> = {
       tapes: args.auto,
       strategies: args.strategy,
       settlements: args.settlements,
+      ownOrders: args.ownOrders,
       onRun: (run, of) => progress.update(run / of, `${run} of ${of} replays`),
     };
     const comparison = await compareFolders(options).finally(() => progress.done());
