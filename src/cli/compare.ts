@@ -15,6 +15,7 @@ interface Arguments extends FormArguments {
   auto: string[];
   strategy: string[];
   settlements: string[];
+  ownOrders: string[];
   budget?: number;
   json: boolean;
 }
@@ -53,6 +54,12 @@ export const compareVerb: CommandModule<object, Arguments> = {
         default: [],
         describe: 'CSV of outcomes that the replays had: of one, then of other',
       })
+      .option('own-orders', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'files of own orders that the replays were made without; their hashes tell whose',
+      })
       .option('budget', {
         type: 'number',
         describe:
@@ -64,6 +71,7 @@ export const compareVerb: CommandModule<object, Arguments> = {
         '$0 compare runs/paper runs/backtest --auto tapes/paper -o gap.html',
         'what of the difference is latency, what is the queue, ...',
       )
+      .example('$0 compare broker.csv runs/replay --auto tapes/live', 'your own bot, its orders taken out of the tape')
       .example('$0 compare runs/1 runs/2', 'which orders and fills differ, and what each is worth')
       .example('$0 compare runs/1 runs/2 --format md', 'the comment of a pull request')
       .example('$0 compare runs/1 runs/2 --png waterfall -o gap.png', '') as never,
@@ -89,6 +97,7 @@ export const compareVerb: CommandModule<object, Arguments> = {
       tapes: args.auto,
       strategies: args.strategy,
       settlements: args.settlements,
+      ownOrders: args.ownOrders,
       onRun: (run, of) => progress.update(run / of, `${run} of ${of} replays`),
     };
     const comparison = await compareFolders(options).finally(() => progress.done());

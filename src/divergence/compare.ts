@@ -3,12 +3,14 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProbedRun } from '../probe/variants.ts';
+import { readBrokerFile } from '../run/broker-file.ts';
 import type { RunConfigInput } from '../run/config.ts';
+import { ownOrdersOf } from '../run/own-orders.ts';
 import { replayRun } from '../run/replay-run.ts';
 import { describeTape, openTapes, spanOf } from '../run/tapes.ts';
 import type { RunManifest } from '../tape/run-file.ts';
 import type { Tape } from '../tape/tape.ts';
-import { loadBroker } from './broker.ts';
+import { brokerSide } from './broker.ts';
 import { compareImported, compareRuns, type Divergence } from './divergence.ts';
 import { firstDivergence } from './first.ts';
 import { inputDifferences } from './inputs.ts';
@@ -29,6 +31,8 @@ export interface CompareOptions {
   readonly strategies: readonly string[];
   /** Outcomes that the replays had, in the same way. */
   readonly settlements: readonly string[];
+  /** Files of orders that replays were made without; which is whose, their hashes tell. */
+  readonly ownOrders?: readonly string[];
   readonly onRun?: (run: number, of: number) => void;
 }
 
@@ -39,24 +43,39 @@ export async function compareFolders(options: CompareOptions): Promise<Compariso
   const tapes = paths.length === 0 ? [] : await openTapes(paths);
   if (other !== undefined) return compareTwo(run, await loadSide(other), tapes, options);
   if (tapes.length === 0) throw new Error(`${one}: name the run that it is held against, or its tape with --auto`);
+  return replayed(await requestOf(run, tapes, options, 0), (replay) => compareTwo(run, replay, tapes, options));
+}
+
+/** With tapes the replay is made here, without the broker's orders in the book: with the settings of `other`, if there is one. */
+async function compareWithBroker(options: CompareOptions): Promise<Comparison> {
+  const { one, other, tapes: paths, strategies, settlements, ownOrders = [] } = options;
+  const broker = await readBrokerFile(one);
+  const compareTo = (run: RunSide): Comparison => ({
+    divergence: compareImported(brokerSide(broker, run), run, broker),
+    first: undefined,
+    ladder: undefined,
+  });
+  const run = other === undefined ? undefined : await loadSide(other);
+  if (run && paths.length === 0) return compareTo(run);
+  const [strategy] = strategies;
+  if (paths.length === 0) throw new Error(`${one}: name the run that it is held against, or its tape with --auto`);
+  if (!run && strategy === undefined)
+    throw new Error(`${one}: what decided on these orders is not known; name a strategy with -s, or a run`);
+  const request = run
+    ? await requestOf(run, await openTapes(paths), { ...options, ownOrders: [...ownOrders, one] }, 0)
+    : { tapes: paths, strategy, settlements: settlements[0] };
+  return replayed({ ...request, ownOrders: one }, async (replay) => compareTo(replay));
+}
+
+async function replayed(request: ProbedRun, look: (replay: RunSide) => Promise<Comparison>): Promise<Comparison> {
   const folder = await mkdtemp(join(tmpdir(), 'truetape-compare-'));
   try {
     const output = join(folder, 'replay');
-    await replayRun({ ...requestOf(run, tapes, options, 0), output });
-    return await compareTwo(run, await loadSide(output), tapes, options);
+    await replayRun({ ...request, output });
+    return await look(await loadSide(output));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function compareWithBroker({ one, other, tapes }: CompareOptions): Promise<Comparison> {
-  if (other === undefined || tapes.length > 0) {
-    throw new Error(
-      `${one}: orders of a broker are held against one run, without --auto: what decided on them cannot be replayed`,
-    );
-  }
-  const run = await loadSide(other);
-  return { divergence: compareImported(await loadBroker(one, run), run), first: undefined, ladder: undefined };
 }
 
 async function compareTwo(
@@ -70,7 +89,7 @@ async function compareTwo(
       ? undefined
       : await climb(
           [one, other],
-          [requestOf(one, tapes, options, 0), requestOf(other, tapes, options, 1)],
+          [await requestOf(one, tapes, options, 0), await requestOf(other, tapes, options, 1)],
           options.onRun,
         );
   return {
@@ -88,15 +107,15 @@ async function compareOnTapes(one: RunSide, other: RunSide, tapes: readonly Tape
 }
 
 /** What made a run, so that it can be made again. */
-function requestOf(
+async function requestOf(
   { manifest, side }: RunSide,
   tapes: readonly Tape[],
   options: CompareOptions,
   position: 0 | 1,
-): ProbedRun {
+): Promise<ProbedRun> {
   const { strategy, parameters, settings, mode, from, to } = manifest;
   if (settings === undefined) throw new Error(`${side.name}: was made by an older truetape and lacks its settings`);
-  const { strategies, settlements } = options;
+  const { strategies, settlements, ownOrders = [] } = options;
   const file = strategies[position] ?? strategies[0];
   if (strategy.codeSha256 !== undefined && file === undefined) {
     throw new Error(
@@ -118,6 +137,7 @@ function requestOf(
     from: mode === 'replay' && from > span.from ? from : undefined,
     to: mode === 'replay' && to < span.to ? to : undefined,
     settlements: manifest.settlements && (settlements[position] ?? settlements[0]),
+    ownOrders: await ownOrdersOf(manifest, side.name, ownOrders),
     strategyErrors: mode === 'replay' ? 'throw' : 'stop',
   };
 }

@@ -120,8 +120,11 @@ function knobsFor(sameStrategy: boolean): readonly Knob[] {
   return [
     {
       cause: 'data',
-      read: ({ tapes, from, to, settlements }) => ({ tapes, from, to, settlements }),
-      take: ({ tapes, from, to, settlements }, changed) => ({ ...changed, tapes, from, to, settlements }),
+      read: ({ tapes, from, to, settlements, ownOrders }) => ({ tapes, from, to, settlements, ownOrders }),
+      take: ({ tapes, from, to, settlements, ownOrders }, changed) => ({
+        ...changed,
+        ...{ tapes, from, to, settlements, ownOrders },
+      }),
     },
     scaled('latency'),
     settingsKnob('fills', (name) => named.fills.includes(name)),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { firstDifference, type RunDifference } from '../tape/run-difference.ts';
 import { type RunManifest, readRun } from '../tape/run-file.ts';
 import type { RunConfigInput } from './config.ts';
+import { ownOrdersOf } from './own-orders.ts';
 import { type ReplayRunOptions, replayRun } from './replay-run.ts';
 
 export interface AsRunOptions extends Pick<ReplayRunOptions, 'tapes' | 'cache' | 'onProgress' | 'signal' | 'force'> {
@@ -11,6 +12,8 @@ export interface AsRunOptions extends Pick<ReplayRunOptions, 'tapes' | 'cache' |
   readonly run: string;
   /** Path of the strategy, where it is a file. */
   readonly strategy?: string;
+  /** The file of own orders that the run had. */
+  readonly ownOrders?: string;
   /** Keeps the new run there. */
   readonly output?: string;
 }
@@ -23,13 +26,14 @@ export interface AsRunResult {
 }
 
 /** Replays tapes with the settings of a run, and says where the two part, if they do. */
-export async function replayAsRun({ run, strategy, output, ...rest }: AsRunOptions): Promise<AsRunResult> {
+export async function replayAsRun({ run, strategy, ownOrders, output, ...rest }: AsRunOptions): Promise<AsRunResult> {
   const was = await readRun(run);
   const { name, codeSha256 } = was.strategy;
   if (codeSha256 !== undefined && strategy === undefined) {
     throw new Error(`${run}: its strategy ${name} is a file, and a run does not say where; name it with -s`);
   }
   if (was.settings === undefined) throw new Error(`${run}: was made by an older truetape and lacks its settings`);
+  const own = await ownOrdersOf(was, run, ownOrders === undefined ? [] : [ownOrders]);
   const folder = output ?? (await mkdtemp(join(tmpdir(), 'truetape-as-run-')));
   try {
     const is = await replayRun({
@@ -38,6 +42,7 @@ export async function replayAsRun({ run, strategy, output, ...rest }: AsRunOptio
       parameters: was.parameters,
       config: was.settings as RunConfigInput,
       output: folder,
+      ownOrders: own,
       strategyErrors: was.mode === 'replay' ? 'throw' : 'stop',
     });
     return { was, is, difference: was.digest === is.digest ? undefined : await firstDifference(run, folder) };

@@ -52,7 +52,7 @@ export interface AssemblyOptions extends Pick<EngineOptions, 'startAt' | 'onAsk'
 }
 
 /** What only the driver knows of a run that has ended. */
-export type RunFacts = Pick<RunManifest, 'mode' | 'tapes' | 'settlements' | 'from' | 'to' | 'events'>;
+export type RunFacts = Pick<RunManifest, 'mode' | 'tapes' | 'settlements' | 'ownOrders' | 'from' | 'to' | 'events'>;
 
 /** Engine, simulated exchange and journal of one run. */
 export class Assembly {
@@ -132,6 +132,7 @@ export class Assembly {
       seed: config.seed,
       tapes: facts.tapes,
       settlements: facts.settlements,
+      ownOrders: facts.ownOrders,
       latency: latency.file && { name: latency.file.name, sha256: latency.file.sha256 },
       from: facts.from,
       to: facts.to,
