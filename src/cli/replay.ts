@@ -104,13 +104,11 @@ export const replayVerb: CommandModule<object, Arguments> = {
       signal: stop.signal,
     };
     if (asRun !== undefined) {
-      const own = (['config', 'from', 'to', 'speed', 'settlements'] as const).find((name) => args[name] !== undefined);
+      const own = (['config', 'from', 'to', 'speed'] as const).find((name) => args[name] !== undefined);
       const given = args.param.length > 0 ? 'param' : own;
       if (given) throw new Error(`--as-run takes everything from the run: leave --${given} out`);
-      const { ownOrders } = args;
-      const result = await replayAsRun({ ...common, run: asRun, strategy, ownOrders, output }).finally(() =>
-        progress.done(),
-      );
+      const files = { strategy, settlements: args.settlements, ownOrders: args.ownOrders };
+      const result = await replayAsRun({ ...common, ...files, run: asRun, output }).finally(() => progress.done());
       if (args.json) printJson({ identical: !result.difference, ...result });
       else printAsRun(asRun, result);
       if (result.difference) process.exitCode = CHECK_FAILED;

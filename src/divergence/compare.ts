@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProbedRun } from '../probe/variants.ts';
 import { readBrokerFile } from '../run/broker-file.ts';
-import type { RunConfigInput } from '../run/config.ts';
-import { ownOrdersOf } from '../run/own-orders.ts';
+import { remake } from '../run/remake.ts';
 import { replayRun } from '../run/replay-run.ts';
-import { describeTape, openTapes, spanOf } from '../run/tapes.ts';
+import { describeTape, openTapes } from '../run/tapes.ts';
 import type { RunManifest } from '../tape/run-file.ts';
 import type { Tape } from '../tape/tape.ts';
 import { brokerSide } from './broker.ts';
@@ -113,33 +112,12 @@ async function requestOf(
   options: CompareOptions,
   position: 0 | 1,
 ): Promise<ProbedRun> {
-  const { strategy, parameters, settings, mode, from, to } = manifest;
-  if (settings === undefined) throw new Error(`${side.name}: was made by an older truetape and lacks its settings`);
-  const { strategies, settlements, ownOrders = [] } = options;
-  const file = strategies[position] ?? strategies[0];
-  if (strategy.codeSha256 !== undefined && file === undefined) {
-    throw new Error(
-      `${side.name}: its strategy ${strategy.name} is a file, and a run does not say where; name it with -s`,
-    );
-  }
-  if (manifest.settlements && settlements.length === 0) {
-    throw new Error(
-      `${side.name}: had the outcomes of ${manifest.settlements.name}; name that file with --settlements`,
-    );
-  }
-  const own = tapesOf(manifest, tapes, side.name);
-  const span = spanOf(own);
-  return {
-    tapes: own.map(({ path }) => path),
-    strategy: strategy.codeSha256 === undefined ? strategy.name : file,
-    parameters,
-    config: settings as RunConfigInput,
-    from: mode === 'replay' && from > span.from ? from : undefined,
-    to: mode === 'replay' && to < span.to ? to : undefined,
-    settlements: manifest.settlements && (settlements[position] ?? settlements[0]),
-    ownOrders: await ownOrdersOf(manifest, side.name, ownOrders),
-    strategyErrors: mode === 'replay' ? 'throw' : 'stop',
-  };
+  const { strategies, settlements, ownOrders } = options;
+  return remake(manifest, side.name, tapesOf(manifest, tapes, side.name), {
+    strategy: manifest.strategy.codeSha256 === undefined ? undefined : (strategies[position] ?? strategies[0]),
+    settlements: settlements[position] ?? settlements[0],
+    ownOrders,
+  });
 }
 
 /** Those of the tapes that the run was made of, by their hashes; as many as there are, if one of them has changed since. */

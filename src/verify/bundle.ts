@@ -38,15 +38,17 @@ export interface RunToPack {
   readonly tapes: readonly string[];
   /** Path of the strategy, where it is a file. */
   readonly strategy?: string;
-  /** The file of own orders that the run had. */
+  /** The outcomes that the run had, and the own orders that were taken out of its tapes. */
+  readonly settlements?: string;
   readonly ownOrders?: string;
   /** The run must be repeated up to this time; undefined: up to where its replay parts from it. */
   readonly until?: Micros;
 }
 
 /** A run as a case: its replay must be the same up to some time. */
-export async function caseOfRun({ run, tapes, strategy, ownOrders, until }: RunToPack): Promise<Case> {
-  const at = until ?? (await replayAsRun({ run, tapes, strategy, ownOrders })).difference?.at;
+export async function caseOfRun({ until, ...files }: RunToPack): Promise<Case> {
+  const { run, tapes, strategy, settlements, ownOrders } = files;
+  const at = until ?? (await replayAsRun(files)).difference?.at;
   if (at === undefined) {
     throw new Error(`${run}: its replay is identical, so there is no divergence; name a time with --around`);
   }
@@ -57,6 +59,7 @@ export async function caseOfRun({ run, tapes, strategy, ownOrders, until }: RunT
     strategy,
     parameters: {},
     config: {},
+    settlements,
     ownOrders,
     run,
     until: at,
@@ -107,11 +110,11 @@ async function packCase(one: Case, folder: string): Promise<Record<string, unkno
     strategy: { ...manifest.strategy, codeSha256: strategy.codeSha256 },
     tapes: manifest.tapes.map((tape, i) => ({ ...tape, sha256: sha256s[i] ?? tape.sha256 })),
   });
-  const common = { tapes, strategy: strategy.path, ownOrders, digest, metrics, budgets, controls };
+  const common = { tapes, strategy: strategy.path, settlements, ownOrders, digest, metrics, budgets, controls };
   if (one.run !== undefined)
     return { ...common, run: `${EXPECTED}/${name}`, until: until === undefined ? undefined : formatTime(until) };
   const time = (at: Micros | undefined) => (at === undefined ? undefined : formatTime(at));
-  return { ...common, parameters: one.parameters, settings: config, from: time(from), to: time(to), settlements };
+  return { ...common, parameters: one.parameters, settings: config, from: time(from), to: time(to) };
 }
 
 /** In the bundle a strategy is one piece of code, which has a hash of its own. */

@@ -32,8 +32,8 @@ export async function play({ one, digest, output }: Job): Promise<Outcome> {
 
 async function replayed(one: Case, output: string): Promise<RunManifest> {
   if (one.run === undefined) return replayRun(options(one, output));
-  const { tapes, run, strategy, ownOrders } = one;
-  return (await replayAsRun({ tapes, run, strategy, ownOrders, output })).is;
+  const { tapes, run, strategy, settlements, ownOrders } = one;
+  return (await replayAsRun({ tapes, run, strategy, settlements, ownOrders, output })).is;
 }
 
 async function controls(one: Case, digest: string, cuts: number): Promise<readonly string[]> {

@@ -19,7 +19,7 @@ const limitSchema = z
   .refine(({ min, max }) => min !== undefined || max !== undefined, 'needs min or max');
 
 /** What may be left out where a run says it. */
-const ofRun = ['strategy', 'parameters', 'config', 'settings', 'from', 'to', 'settlements'] as const;
+const ofRun = ['strategy', 'parameters', 'config', 'settings', 'from', 'to'] as const;
 
 const caseSchema = z
   .strictObject({
