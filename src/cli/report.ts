@@ -1,11 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
-import type { Trials } from '../reports/metrics/overfitting.ts';
+import { requestOf } from '../divergence/compare.ts';
+import { worseReplays } from '../probe/worse.ts';
 import { buildChart, buildFigures, buildReport, type ReportSummary } from '../reports/report.ts';
+import type { Beside } from '../reports/run-report.ts';
 import { trialsOf } from '../reports/trials.ts';
+import { openTapes } from '../run/tapes.ts';
 import { readRun } from '../tape/run-file.ts';
 import { takePicture } from './browser-picture.ts';
 import { bytes, print, printJson } from './output.ts';
+import { Progress } from './progress.ts';
 
 interface Arguments {
   runs: string[];
@@ -13,6 +17,9 @@ interface Arguments {
   format: 'html' | 'md' | 'json';
   png?: string;
   trials?: string;
+  auto: string[];
+  strategy?: string;
+  settlements?: string;
   json: boolean;
 }
 
@@ -33,19 +40,30 @@ export const reportVerb: CommandModule<object, Arguments> = {
         type: 'string',
         describe: 'folder of the runs that were tried: the deflated Sharpe ratio is held against the best of them',
       })
+      .option('auto', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe:
+          'tapes of the run: replayed with later orders, the back of the queue and higher fees, to see what is left',
+      })
+      .option('strategy', { alias: 's', type: 'string', describe: 'with --auto: path of the strategy if it is a file' })
+      .option('settlements', { type: 'string', describe: 'with --auto: CSV of the outcomes that the replay had' })
       .option('json', { type: 'boolean', default: false, describe: 'what was written, and the figures, on stdout' })
       .example('$0 report runs/1 -o report.html', '')
       .example('$0 report runs/1 runs/2 -o both.html', 'two runs side by side')
       .example('$0 report runs/best --trials runs -o best.html', 'is the best of many only the luckiest?')
+      .example('$0 report runs/1 --auto tapes/btc -o report.html', 'what is left of it 100 ms later?')
       .example('$0 report runs/1 --format md', 'the comment of a pull request')
       .example('$0 report runs/1 --png equity -o equity.png', '') as never,
-  async handler({ runs, output, format, png, trials: tried, json }) {
+  async handler(args) {
+    const { runs, output, format, png, json } = args;
     if (png !== undefined && runs.length > 1) throw new Error('--png: a chart is of one run; name one');
     if (output === undefined && (png !== undefined || format === 'html')) {
       throw new Error(`-o is missing; name the ${png === undefined ? 'HTML' : 'PNG'} file`);
     }
-    const trials = tried === undefined ? undefined : await trialsOf(tried, (await readRun(runs[0])).strategy.name);
-    const { content, summary } = png === undefined ? await formed(runs, format, trials) : await pictured(runs[0], png);
+    const { content, summary } =
+      png === undefined ? await formed(runs, format, await besideOf(args)) : await pictured(runs[0], png);
     if (output !== undefined) await writeReport(output, content);
     if (json) printJson({ report: output ?? null, summary });
     else if (output === undefined) process.stdout.write(content);
@@ -53,17 +71,43 @@ export const reportVerb: CommandModule<object, Arguments> = {
   },
 };
 
+async function besideOf(args: Arguments): Promise<Beside> {
+  const { runs, trials } = args;
+  return {
+    trials: trials === undefined ? undefined : await trialsOf(trials, (await readRun(runs[0])).strategy.name),
+    replays: await replaysOf(args),
+  };
+}
+
+async function replaysOf({ runs, auto, strategy, settlements, json }: Arguments): Promise<Beside['replays']> {
+  if (auto.length === 0) return undefined;
+  if (runs.length > 1) throw new Error('--auto: one run is replayed; name one');
+  const [run] = runs;
+  const manifest = await readRun(run);
+  const given = (file: string | undefined) => (file === undefined ? [] : [file]);
+  const request = requestOf(
+    { manifest, side: { name: run } },
+    await openTapes(auto),
+    { strategies: given(strategy), settlements: given(settlements) },
+    0,
+  );
+  const progress = new Progress(`replaying ${run}`, json);
+  return worseReplays(request, manifest.digest, (made, of) =>
+    progress.update(made / of, `${made} of ${of} replays`),
+  ).finally(() => progress.done());
+}
+
 interface Form {
   readonly content: string | Buffer;
   readonly summary?: ReportSummary;
 }
 
-async function formed(runs: string[], format: Arguments['format'], trials: Trials | undefined): Promise<Form> {
+async function formed(runs: string[], format: Arguments['format'], beside: Beside): Promise<Form> {
   if (format === 'html') {
-    const { html, summary } = await buildReport(runs, trials);
+    const { html, summary } = await buildReport(runs, beside);
     return { content: html, summary };
   }
-  const { markdown, summary } = await buildFigures(runs, trials);
+  const { markdown, summary } = await buildFigures(runs, beside);
   return { content: format === 'md' ? markdown : `${JSON.stringify(summary, null, 2)}\n`, summary };
 }
 

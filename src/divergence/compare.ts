@@ -88,10 +88,10 @@ async function compareOnTapes(one: RunSide, other: RunSide, tapes: readonly Tape
 }
 
 /** What made a run, so that it can be made again. */
-function requestOf(
-  { manifest, side }: RunSide,
+export function requestOf(
+  { manifest, side }: Pick<RunSide, 'manifest'> & { readonly side: { readonly name: string } },
   tapes: readonly Tape[],
-  options: CompareOptions,
+  options: Pick<CompareOptions, 'strategies' | 'settlements'>,
   position: 0 | 1,
 ): ProbedRun {
   const { strategy, parameters, settings, mode, from, to } = manifest;

@@ -7,9 +7,18 @@ import { type Figures, figuresOf } from './figures.ts';
 import { type Forecasts, forecastsOf } from './forecasts.ts';
 import { loadRun, type RunData } from './load.ts';
 import type { Trials } from './metrics/overfitting.ts';
+import type { WorseReplays } from './sensitivity.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
-export interface RunReport {
+/** What a run does not tell by itself. */
+export interface Beside {
+  /** What else was tried before this strategy was chosen, if that is known. */
+  readonly trials?: Trials;
+  /** The run made again with one thing worse each time. */
+  readonly replays?: WorseReplays;
+}
+
+export interface RunReport extends Beside {
   readonly analysis: Analysis;
   readonly execution: Execution;
   readonly forecasts: Forecasts;
@@ -17,15 +26,13 @@ export interface RunReport {
   readonly figures: Figures;
   readonly coverage: readonly MarketCoverage[];
   readonly warnings: readonly Warning[];
-  readonly trials: Trials | undefined;
 }
 
-/** `trials`: what else was tried before this strategy was chosen, if that is known. */
-export async function readRunReport(folder: string, trials?: Trials): Promise<RunReport> {
-  return reportOf(await loadRun(folder), trials);
+export async function readRunReport(folder: string, beside?: Beside): Promise<RunReport> {
+  return reportOf(await loadRun(folder), beside);
 }
 
-export function reportOf(data: RunData, trials?: Trials): RunReport {
+export function reportOf(data: RunData, beside: Beside = {}): RunReport {
   const analysis = analyse(data);
   const parts = {
     analysis,
@@ -33,7 +40,7 @@ export function reportOf(data: RunData, trials?: Trials): RunReport {
     forecasts: forecastsOf(analysis),
     exposure: exposureOf(analysis),
   };
-  const figures = figuresOf(parts, trials);
+  const figures = figuresOf(parts, beside.trials);
   const coverage = coverageOf(data);
-  return { ...parts, figures, coverage, warnings: warningsOf(analysis, figures, coverage), trials };
+  return { ...beside, ...parts, figures, coverage, warnings: warningsOf(analysis, figures, coverage) };
 }

@@ -86,6 +86,16 @@ const coverage = z.strictObject({
   unusable: z.int().describe('microseconds in which the book could not be relied on'),
 });
 
+const sensitivity = z.strictObject({
+  change: text,
+  by: z.enum(['arithmetic', 'replay']),
+  net: number,
+  difference: number,
+  trips: whole.optional(),
+  winRate: metric.optional(),
+  fillRate: metric.optional(),
+});
+
 const liquidity = z.enum(['all', 'maker', 'taker']);
 const quantiles = z.strictObject({
   n: whole,
@@ -232,6 +242,7 @@ const run = z.strictObject({
   trades: z.array(trade).max(200).describe('closed round trips, the largest results first'),
   tradesLeftOut: whole,
   coverage: z.array(coverage),
+  sensitivity: z.array(sensitivity).describe('what would be left if trading were a little worse'),
   execution,
   forecasts,
 });

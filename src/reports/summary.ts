@@ -9,6 +9,7 @@ import type { Metric } from './metrics/metric.ts';
 import { decimalToNumber, exactAmount } from './numbers.ts';
 import type { Portfolio } from './portfolio.ts';
 import type { RunReport } from './run-report.ts';
+import { sensitivities } from './sensitivity.ts';
 import { largestTrades } from './trades.ts';
 import type { Warning } from './warnings.ts';
 
@@ -53,6 +54,8 @@ export interface RunSummary {
   readonly trades: readonly TradeSummary[];
   readonly tradesLeftOut: number;
   readonly coverage: readonly CoverageSummary[];
+  /** Arithmetic first; of replays the first is with nothing changed, and the differences are against it. */
+  readonly sensitivity: readonly SensitivitySummary[];
   readonly execution: ExecutionSummary;
   /** Without the single forecasts. */
   readonly forecasts: Omit<Forecasts, 'scored'>;
@@ -106,6 +109,18 @@ interface TradeSummary {
   readonly tag: string;
 }
 
+/** What would be left if trading were a little worse. */
+interface SensitivitySummary {
+  readonly change: string;
+  readonly by: 'arithmetic' | 'replay';
+  readonly net: number;
+  readonly difference: number;
+  /** Of replays. */
+  readonly trips?: number;
+  readonly winRate?: Metric;
+  readonly fillRate?: Metric;
+}
+
 interface CoverageSummary {
   readonly instrument: string;
   readonly from: Micros;
@@ -114,7 +129,8 @@ interface CoverageSummary {
   readonly unusable: Micros;
 }
 
-export function summarise({ analysis, figures, warnings, coverage, execution, forecasts }: RunReport): RunSummary {
+export function summarise(report: RunReport): RunSummary {
+  const { analysis, figures, warnings, coverage, execution, forecasts } = report;
   const { manifest } = analysis.data;
   const trades = largestTrades(analysis, TRADES_MAX);
   return {
@@ -163,9 +179,28 @@ export function summarise({ analysis, figures, warnings, coverage, execution, fo
       gaps: gaps.length,
       unusable,
     })),
+    sensitivity: sensitivityRows(report),
     execution: executionSummary(execution),
     forecasts: withoutSingles(forecasts),
   };
+}
+
+function sensitivityRows({ analysis, replays }: RunReport): SensitivitySummary[] {
+  const arithmetic = sensitivities(analysis).map(({ change, amount }) => ({
+    change,
+    by: 'arithmetic' as const,
+    net: exactAmount(analysis.netPnl + amount),
+    difference: exactAmount(amount),
+  }));
+  if (!replays) return arithmetic;
+  const { unchanged, changed } = replays;
+  const replayed = [unchanged, ...changed].map(({ net, ...rest }) => ({
+    ...rest,
+    by: 'replay' as const,
+    net: exactAmount(net),
+    difference: exactAmount(net - unchanged.net),
+  }));
+  return [...arithmetic, ...replayed];
 }
 
 function executionSummary(execution: Execution): ExecutionSummary {

@@ -147,8 +147,21 @@ describe('what would be left', () => {
     ]);
   });
 
+  it('replays stand beside it, against the one with nothing changed', () => {
+    const rate = { value: 0.25, n: 4 };
+    const unchanged = { change: 'nothing changed', net: parseMoney('0.5'), trips: 2, winRate: rate, fillRate: rate };
+    const later = { ...unchanged, change: 'later', net: parseMoney('-1'), trips: 4 };
+    const page = (reproduced: boolean) =>
+      trust(reportOf(traded(), { replays: { unchanged, reproduced, changed: [later] } }))?.html.text;
+    expect(page(true)).toMatch(/later \(replayed\).*−\$1\.00.*−\$1\.50.*>4<.*25\.0%/);
+    expect(page(true)).not.toContain('nothing changed (replayed)');
+    expect(page(false)).toContain('nothing changed (replayed)');
+    expect(page(false)).toContain('is not this run, bit for bit');
+    expect(trust(reportOf(traded()))?.html.text).toContain('--auto TAPE');
+  });
+
   it('the number of trials is told if it is known', () => {
-    const said = (trials?: { count: number; variance: number }) => trust(reportOf(traded(), trials))?.html.text;
+    const said = (trials?: { count: number; variance: number }) => trust(reportOf(traded(), { trials }))?.html.text;
     expect(said()).toContain('how many strategies were tried before this one is not known');
     expect(said({ count: 40, variance: 0.1 })).not.toContain('is not known');
   });
