@@ -1,4 +1,5 @@
 /** Runs side by side as parts of one portfolio, on the sessions that all have. */
+import type { Analysis } from './analysis.ts';
 import { type Metric, missing } from './metrics/metric.ts';
 import {
   alpha,
@@ -39,7 +40,7 @@ export interface Portfolio {
 /** Undefined for a single run. */
 export function portfolioOf(reports: readonly RunReport[]): Portfolio | undefined {
   if (reports.length < 2) return undefined;
-  const runs = reports.map(sessionsByDay);
+  const runs = reports.map(({ analysis }) => sessionsByDay(analysis));
   const currencies = new Set(reports.map(({ analysis }) => analysis.currency));
   const hasOneCurrency = currencies.size === 1 && !currencies.has(undefined);
   const days = [...runs[0].keys()].filter((day) => runs.every((run) => run.has(day)));
@@ -70,8 +71,13 @@ export function portfolioOf(reports: readonly RunReport[]): Portfolio | undefine
   };
 }
 
-function sessionsByDay({ analysis }: RunReport): Map<string, { result: number; rate: number }> {
-  const { sessions, closes } = analysis;
+/** In money, and as a part of equity. */
+export interface SessionResult {
+  readonly result: number;
+  readonly rate: number;
+}
+
+export function sessionsByDay({ sessions, closes }: Analysis): Map<string, SessionResult> {
   const rates = sessionReturns(closes);
   return new Map(
     sessions.slice(0, rates.length).map(({ day }, i) => [day, { result: closes[i + 1] - closes[i], rate: rates[i] }]),

@@ -6,6 +6,7 @@ import { type Exposure, exposureOf } from './exposure.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { type Forecasts, forecastsOf } from './forecasts.ts';
 import { loadRun, type RunData } from './load.ts';
+import { type LiquidationDrawdown, noQuotes, readLiquidation } from './load-liquidation.ts';
 import type { Trials } from './metrics/overfitting.ts';
 import type { WorseReplays } from './sensitivity.ts';
 import { type Warning, warningsOf } from './warnings.ts';
@@ -29,10 +30,11 @@ export interface RunReport extends Beside {
 }
 
 export async function readRunReport(folder: string, beside?: Beside): Promise<RunReport> {
-  return reportOf(await loadRun(folder), beside);
+  const data = await loadRun(folder);
+  return reportOf(data, beside, await readLiquidation(folder, data));
 }
 
-export function reportOf(data: RunData, beside: Beside = {}): RunReport {
+export function reportOf(data: RunData, beside: Beside = {}, liquidation: LiquidationDrawdown = noQuotes): RunReport {
   const analysis = analyse(data);
   const parts = {
     analysis,
@@ -40,7 +42,7 @@ export function reportOf(data: RunData, beside: Beside = {}): RunReport {
     forecasts: forecastsOf(analysis),
     exposure: exposureOf(analysis),
   };
-  const figures = figuresOf(parts, beside.trials);
+  const figures = figuresOf({ ...parts, liquidation }, beside.trials);
   const coverage = coverageOf(data);
   return { ...beside, ...parts, figures, coverage, warnings: warningsOf(analysis, figures, coverage) };
 }

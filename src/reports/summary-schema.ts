@@ -27,6 +27,7 @@ const metric = z
     n: whole.describe('observations behind it'),
     reliability: z.enum(['ok', 'low', 'very_low']).optional().describe('of a ratio estimated from n observations'),
     interval: interval.optional(),
+    eventInterval: interval.optional().describe('of a rate whose bets share events: whole events drawn anew'),
   })
   .meta({ id: 'metric', description: 'a figure, or the reason why there is none' });
 

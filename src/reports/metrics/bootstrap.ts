@@ -26,7 +26,17 @@ export function bootstrapInterval(
   figure: (resample: readonly number[]) => number | null,
   seed: string,
 ): BootstrapInterval | undefined {
-  const n = values.length;
+  return bootstrapOf(values, values, figure, seed);
+}
+
+/** The same of things that are more than a number each; `values`, one for each, tell how long they are alike. */
+export function bootstrapOf<T>(
+  items: readonly T[],
+  values: readonly number[],
+  figure: (resample: readonly T[]) => number | null,
+  seed: string,
+): BootstrapInterval | undefined {
+  const n = items.length;
   if (n < LEAST) return undefined;
   const rng = new Rng(seed);
   const blockLength = automaticBlockLength(values);
@@ -38,7 +48,7 @@ export function bootstrapInterval(
       starts[i] = rng.below(n);
       chances[i] = rng.unit();
     }
-    const value = figure(stationaryIndices(starts, chances, blockLength).map((index) => values[index]));
+    const value = figure(stationaryIndices(starts, chances, blockLength).map((index) => items[index]));
     if (value !== null && Number.isFinite(value)) found.push(value);
   }
   return percentiles(found, blockLength);

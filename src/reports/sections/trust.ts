@@ -3,6 +3,7 @@ import { count, figure, percent, reasons, signedMoney } from '../format.ts';
 import { type Column, html, type Markup, signedAmount, table } from '../markup.ts';
 import { catalogue, type MetricKey } from '../metrics/catalogue.ts';
 import type { Metric } from '../metrics/metric.ts';
+import type { Trials } from '../metrics/overfitting.ts';
 import type { RunReport } from '../run-report.ts';
 import type { Section } from '../section.ts';
 import { FEES_HIGHER, sensitivities, type WorseReplays } from '../sensitivity.ts';
@@ -49,10 +50,18 @@ function luckTable({ figures, analysis, trials }: RunReport): Markup {
             count(n),
             'how many strategies were tried before this one is not known',
           ],
+      ...(trials ? [row('pbo', overfitText(trials))] : []),
       row('sharpe.minTRL', needed === null ? '' : lengthText(Math.ceil(needed), n)),
       row('pnl.tStat', tested !== null && Math.abs(tested) > 2 ? 'hardly chance' : 'may well be chance'),
     ],
   );
+}
+
+/** What becomes of the trial that is best in half of the sessions. */
+function overfitText({ overfitting: splits }: Trials): string {
+  const loss = splits?.lossProbability.value;
+  const lost = typeof loss === 'number' ? `; it loses money there in ${percent(loss)}` : '';
+  return `how often the best trial of one half of the sessions is in the worse half of all in the other${lost}`;
 }
 
 function lengthText(needed: number, n: number): string {

@@ -108,6 +108,11 @@ export const execution = {
     unit: 'money',
     definition: 'The same within a minute.',
   },
+  'adverse.close': {
+    label: 'Adverse move to the close',
+    unit: 'money',
+    definition: 'The same to the end of the session.',
+  },
   'shortfall.total': {
     label: 'Implementation shortfall',
     unit: 'money',

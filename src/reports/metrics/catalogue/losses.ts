@@ -6,12 +6,24 @@ export const losses = {
     label: 'Max drawdown',
     unit: 'fraction',
     definition:
-      'Deepest fall of equity below its running peak, as a fraction of that peak; on every mark, not only at closes.',
+      'Deepest fall of equity below its running peak, as a fraction of that peak; on every mark, not only at closes. 95 % interval: sessions drawn anew, with what happened inside them.',
   },
   'dd.maxMoney': {
     label: 'Max drawdown in money',
     unit: 'money',
-    definition: 'Largest loss of money from a running peak; may be another episode than the deepest.',
+    definition:
+      'Largest loss of money from a running peak; may be another episode than the deepest. Interval as of the deepest.',
+  },
+  'dd.liquidationPct': {
+    label: 'Max drawdown if closed',
+    unit: 'fraction',
+    definition:
+      'Deepest fall with what is held valued at what would close it: the bid of what was bought, the ask of what was sold; at every fill and every quote of what is held.',
+  },
+  'dd.liquidationMoney': {
+    label: 'Max drawdown in money if closed',
+    unit: 'money',
+    definition: 'Largest loss of money from a running peak, valued in the same way.',
   },
   'dd.start': {
     label: 'Deepest drawdown began',

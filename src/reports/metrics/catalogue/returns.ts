@@ -5,7 +5,8 @@ export const returns = {
   'pnl.net': {
     label: 'Net P&L',
     unit: 'money',
-    definition: 'Equity at the end less equity at the start; fees are paid, open positions are marked.',
+    definition:
+      'Equity at the end less equity at the start; fees are paid, open positions are marked. 95 % interval: sessions drawn anew, or events where there are fewer than ten sessions.',
   },
   'pnl.gross': { label: 'Gross P&L', unit: 'money', definition: 'Net P&L with the fees added back.' },
   'return.total': {
@@ -112,6 +113,12 @@ export const returns = {
     unit: 'fraction',
     definition:
       'How likely the true Sharpe ratio is above what the best of all trials would show by luck alone; needs to know how many there were.',
+  },
+  pbo: {
+    label: 'Probability of overfitting',
+    unit: 'fraction',
+    definition:
+      'How often, over all ways to halve the sessions, the trial that is best in one half is no better than the middle of all trials in the other (PBO by CSCV, Bailey and others 2017); needs the trials.',
   },
   'sharpe.error': {
     label: 'Standard error of the Sharpe',

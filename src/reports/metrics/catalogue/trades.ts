@@ -53,10 +53,17 @@ export const trades = {
     unit: 'fraction',
     definition: 'Gross result over favourable excursion; the mean of the trips that had one.',
   },
+  'trades.giveBackMean': {
+    label: 'Mean given back',
+    unit: 'money',
+    definition:
+      'Favourable excursion less gross result of closed trips: what was left of the best at the end; the mean.',
+  },
   'winRate.trip': {
     label: 'Win rate by trip',
     unit: 'fraction',
-    definition: 'Trips with a net gain over trips with a net gain or loss; 95 % interval by Wilson.',
+    definition:
+      'Trips with a net gain over trips with a net gain or loss; 95 % interval by Wilson, and with whole events drawn anew where trips share one.',
   },
   'winRate.tripAll': {
     label: 'Win rate of all trips',
@@ -73,7 +80,7 @@ export const trades = {
     label: 'Win rate by market',
     unit: 'fraction',
     definition:
-      'Markets with a net gain over markets with a net gain or loss; a market counts once nothing is held in it any more. 95 % interval by Wilson.',
+      'Markets with a net gain over markets with a net gain or loss; a market counts once nothing is held in it any more. Intervals as by trip.',
   },
   'winRate.breakEven': {
     label: 'Break-even win rate',
@@ -94,7 +101,7 @@ export const trades = {
   'pnl.profitFactor': {
     label: 'Profit factor',
     unit: 'ratio',
-    definition: 'Sum of the winning trips over the sum of the losing trips, net.',
+    definition: 'Sum of the winning trips over the sum of the losing trips, net. 95 % interval: events drawn anew.',
   },
   'pnl.avgWin': { label: 'Average win', unit: 'money', definition: 'Mean net gain of the winning trips.' },
   'pnl.avgLoss': {
