@@ -24,7 +24,11 @@ export async function worseReplays(
     // A run that already has the settings would come out the same.
     const config = { ...request.config, ...worse.config };
     const isTheSame = worse.scale === undefined && isDeepStrictEqual(config, request.config);
-    changed.push(isTheSame ? { ...unchanged.replay, change } : (await replayed(variants, change, worse)).replay);
+    changed.push(
+      isTheSame
+        ? { ...unchanged.replay, change: `${change}, as it was` }
+        : (await replayed(variants, change, worse)).replay,
+    );
   }
   return { unchanged: unchanged.replay, reproduced: unchanged.digest === digest, changed };
 }

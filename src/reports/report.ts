@@ -78,7 +78,7 @@ export async function buildChart(runFolder: string, name: string): Promise<Chart
 
 async function readReports(runFolders: readonly string[], beside?: Beside): Promise<RunReport[]> {
   const reports: RunReport[] = [];
-  for (const folder of runFolders) reports.push(await readRunReport(folder, beside));
+  for (const folder of runFolders) reports.push(await readRunReport(folder, { ...beside, baseline: reports[0] }));
   return reports;
 }
 

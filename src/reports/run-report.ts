@@ -17,6 +17,8 @@ export interface Beside {
   readonly trials?: Trials;
   /** The run made again with one thing worse each time. */
   readonly replays?: WorseReplays;
+  /** What it is held against in a report of several runs: the first of them. */
+  readonly baseline?: RunReport;
 }
 
 export interface RunReport extends Beside {

@@ -12,6 +12,7 @@ import type { RunData } from '../../src/reports/load.ts';
 import { buildSummary, type RunSummary } from '../../src/reports/report.ts';
 import { reportOf } from '../../src/reports/run-report.ts';
 import { comparison } from '../../src/reports/sections/comparison.ts';
+import { equity } from '../../src/reports/sections/equity.ts';
 import { forecasts } from '../../src/reports/sections/forecasts.ts';
 import { headline } from '../../src/reports/sections/headline.ts';
 import { sessions } from '../../src/reports/sections/sessions.ts';
@@ -164,6 +165,59 @@ describe('what would be left', () => {
     const said = (trials?: { count: number; variance: number }) => trust(reportOf(traded(), { trials }))?.html.text;
     expect(said()).toContain('how many strategies were tried before this one is not known');
     expect(said({ count: 40, variance: 0.1 })).not.toContain('is not known');
+  });
+});
+
+describe('equity', () => {
+  const drawn = (beside?: Parameters<typeof reportOf>[1], data = traded()) => equity(reportOf(data, beside))?.charts[0];
+
+  it('tells what was filled since the point before', () => {
+    expect(drawn()?.datasets[0].columns.fills).toEqual(['bought 10 at 0.5, a', null, null]);
+    const times = { ...traded().equity, at: traded().equity.at.map((at, i) => at + i * 15 * SECOND) };
+    expect(drawn({}, { ...traded(), equity: times })?.datasets[0].columns.fills).toEqual([
+      'bought 10 at 0.5, a',
+      'sold 10 at 0.45, a',
+      '2 in b',
+    ]);
+  });
+
+  it('has the first of several runs beside it, where that was at the same time', () => {
+    const names = (chart = drawn()) => chart?.datasets.map(({ name }) => name);
+    const baseline = reportOf(traded());
+    expect(names()).toEqual(['equity']);
+    expect(names(drawn({ baseline }))).toEqual(['equity', 'baseline']);
+    const later = { ...traded().equity, at: traded().equity.at.map((at) => at + 3600 * SECOND) };
+    expect(names(drawn({ baseline: reportOf({ ...traded(), equity: later }) }))).toEqual(['equity']);
+  });
+
+  it('shades every other session, as far as there is equity', () => {
+    const data = traded();
+    const at = data.equity.at.map((time, i) => time + i * 86_400 * SECOND);
+    const manifest = { ...data.manifest, to: at[2] };
+    const [, shades] = drawn({}, { ...data, manifest, equity: { ...data.equity, at } })?.datasets ?? [];
+    // Three calendar days in UTC: the second is whole.
+    const midnight = Date.UTC(2026, 4, 15);
+    expect(shades.columns).toEqual({ session: ['2026-05-15'], begin: [midnight], end: [midnight + 86_400_000] });
+  });
+
+  it('the headline tells the change against the first run, of shares in points', () => {
+    const worse = reportOf(traded({ equity: { ...traded().equity, equity: ['1000', '980', '990'].map(parseMoney) } }));
+    const html = headline({ ...worse, baseline: reportOf(traded()) }).html.text;
+    expect(html).toContain('−$10.50 against the first run');
+    expect(html).toContain('−1.05 points against the first run');
+    expect(headline(worse).html.text).not.toContain('first run');
+  });
+});
+
+describe('fees of several kinds', () => {
+  it('are a warning', () => {
+    const warned = (fees: Record<string, string>) => {
+      const data = traded();
+      return reportOf({ ...data, manifest: { ...data.manifest, config: { fees } } }).warnings.map(({ code }) => code);
+    };
+    expect(warned({ kalshi: 'one' })).not.toContain('mixed_fees');
+    expect(warned({ kalshi: 'one; another' })).toContain('mixed_fees');
+    expect(warned({ kalshi: 'one', binance: 'other' })).toContain('mixed_fees');
   });
 });
 

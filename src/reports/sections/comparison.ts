@@ -12,7 +12,15 @@ import { type Chart, chartFigure, rounded, type Section } from '../section.ts';
 import { thin } from '../thin.ts';
 
 const compared: readonly MetricKey[] = [
-  ...(['pnl.gross', 'fees.total', 'return.total', 'dd.maxPct', 'ratio.sharpe', 'sharpe.psr0'] as const),
+  ...([
+    'pnl.gross',
+    'fees.total',
+    'return.total',
+    'dd.maxPct',
+    'dd.liquidationPct',
+    'ratio.sharpe',
+    'sharpe.psr0',
+  ] as const),
   ...(['winRate.trip', 'winRate.market', 'winRate.contract', 'winRate.breakEven', 'pnl.profitFactor'] as const),
   ...(['pnl.expectancy', 'edge.realised', 'score.skill', 'markout.10s', 'shortfall.total'] as const),
   ...(['fill.rateOrder', 'share.maker', 'exposure.grossMax', 'trades.count'] as const),

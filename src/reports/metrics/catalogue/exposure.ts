@@ -31,7 +31,7 @@ export const exposure = {
   },
   'turnover.contracts': {
     label: 'Contracts per session',
-    unit: 'count',
+    unit: 'size',
     definition: 'Size traded, either way, over the sessions.',
   },
   'hhi.exposure': {
