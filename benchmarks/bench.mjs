@@ -37,11 +37,7 @@ for (const queue of ['prints-only', 'power-1', 'log-1', 'pro-rata'])
 await measure('memory.replay.1m', 'MB', 'kalshi', ['memory', 1_000_000]);
 await measure('memory.replay.50m', 'MB', 'kalshi', ['memory', 50_000_000], 1);
 await measureCompression();
-await measure('report.100k_fills', 's', undefined, ['report', 'fills']);
-await measure('report.1m_rows', 's', undefined, ['report', 'seconds'], 3);
-await measure('report.memory', 'MB', undefined, ['report', 'memory'], 3);
-await measure('report.size', 'MB', undefined, ['report', 'size'], 1);
-if (existsSync('/usr/bin/chromium')) await measure('report.open', 's', undefined, ['report', 'open'], 3);
+measureReport();
 measurePaper();
 measureRecorder();
 await measureVerify();
@@ -125,6 +121,19 @@ function measureRecorder() {
   add('record.lost', 'frames', [burst.lost]);
   add('record.memory', 'MB', [burst.peakMb]);
   add('record.night', '% of a core', [record(60, 500, 200).corePercent]);
+}
+
+/** 100,000 fills, and as many with a million rows of quotes: seconds, memory and size; seconds until the page is open. */
+function measureReport() {
+  if (wanted.length > 0 && !wanted.some((prefix) => 'report.'.startsWith(prefix) || prefix.startsWith('report')))
+    return;
+  const folder = `${out}/report`;
+  mkdirSync(folder, { recursive: true });
+  const child = spawnSync(process.execPath, [`${root}benchmarks/report.mjs`, folder], { encoding: 'utf8' });
+  if (child.status !== 0) throw new Error(`report: ${child.stderr}`);
+  const units = { memory: 'MB', size: 'MB' };
+  for (const [name, values] of Object.entries(JSON.parse(child.stdout)))
+    if (values.length > 0) add(`report.${name}`, units[name] ?? 's', values);
 }
 
 /** 20 cases of 100,000 events each, on as many cores as there are. */

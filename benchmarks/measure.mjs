@@ -1,9 +1,7 @@
 /** One measurement in a process of its own: `measure.mjs <tape> <job> [argument..]`; prints one number. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Engine } from '../dist/engine/engine.js';
 import { decoderFor, openTape, parseMoney, TapeEvents } from '../dist/index.js';
 import { InstrumentList } from '../dist/market/instrument.js';
@@ -43,7 +41,7 @@ class RepeatedEvents extends TapeEvents {
 const [tapePath, job, argument, queue = 'prints-only'] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'truetape-bench-'));
 try {
-  process.stdout.write(String(await { decode, replay: replaySpeed, memory, report }[job]()));
+  process.stdout.write(String(await { decode, replay: replaySpeed, memory }[job]()));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -70,48 +68,6 @@ async function memory() {
   const tape = await openTape(tapePath);
   await play(tape, 'spread_capture', Number(argument));
   return process.resourceUsage().maxRSS / 1000;
-}
-
-/** Of a run of 100,000 fills and, with its quotes, a million rows: seconds; peak memory, MB; size, MB; seconds to open. */
-async function report() {
-  const { writeSyntheticRun } = await import('../out/bench/synthetic-run.mjs');
-  await writeSyntheticRun(folder, {
-    fills: 100_000,
-    ...(argument === 'fills' ? {} : { quotesPerFill: 10, markets: 4 }),
-  });
-  // In a process of its own: writing the run takes memory, too.
-  const page = join(folder, 'report.html');
-  const build = `
-    import { writeFile } from 'node:fs/promises';
-    import { buildReport } from '${new URL('../dist/index.js', import.meta.url)}';
-    const started = performance.now();
-    const { html } = await buildReport([${JSON.stringify(folder)}]);
-    const seconds = (performance.now() - started) / 1000;
-    await writeFile(${JSON.stringify(page)}, html);
-    console.log(JSON.stringify({ fills: seconds, seconds, memory: process.resourceUsage().maxRSS / 1000, size: html.length / 1e6 }));`;
-  const child = spawnSync(process.execPath, ['--input-type=module', '-e', build], { encoding: 'utf8' });
-  if (child.status !== 0) throw new Error(child.stderr);
-  return argument === 'open' ? openingSeconds(page) : JSON.parse(child.stdout)[argument];
-}
-
-/** Until every chart is drawn. */
-async function openingSeconds(page) {
-  const { chromium } = await import('playwright-core');
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
-  try {
-    const tab = await browser.newPage();
-    const started = performance.now();
-    await tab.goto(pathToFileURL(page).href);
-    await tab.waitForFunction(
-      'document.querySelectorAll("[data-drawn]").length === document.querySelectorAll(".plot").length',
-    );
-    return (performance.now() - started) / 1000;
-  } finally {
-    await browser.close();
-  }
 }
 
 async function fillCache(tape) {

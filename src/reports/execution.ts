@@ -1,7 +1,7 @@
 /** How well orders were carried out: what they cost, whether and when they were filled, and what the price did then. */
 import type { Money } from '../market/units.ts';
 import type { Analysis } from './analysis.ts';
-import type { FillMids, OrderLife } from './load-orders.ts';
+import type { FillMids } from './fill-mids.ts';
 import { clusterInterval } from './metrics/bootstrap.ts';
 import {
   adverseMove,
@@ -15,9 +15,17 @@ import {
   slippage,
 } from './metrics/execution.ts';
 import { estimate, type Metric, missing } from './metrics/metric.ts';
-import { medianWait, type Quantiles, quantilesOf, type SurvivalStep, waitSurvival } from './metrics/survival.ts';
+import {
+  medianWait,
+  type Quantiles,
+  quantilesOf,
+  type SurvivalStep,
+  type Wait,
+  waitSurvival,
+} from './metrics/survival.ts';
 import { wilsonInterval } from './metrics/uncertainty.ts';
-import { exactAmount } from './numbers.ts';
+import { decimalToNumber, exactAmount } from './numbers.ts';
+import type { OrderLives } from './order-lives.ts';
 
 export type Liquidity = 'all' | 'maker' | 'taker';
 
@@ -81,36 +89,37 @@ export interface Execution {
 export function executionOf(analysis: Analysis): Execution {
   const { data } = analysis;
   const orders = data.orderLives;
-  const waits = orders.flatMap((order) => waitOf(order, data.manifest.to));
+  const waits = waitsOf(orders, data.manifest.to);
   const marked = markedFills(analysis);
-  const liquidities = ['all', 'maker', 'taker'] as const;
-  const filled = orders.filter((order) => order.filled > 0);
-  const partial = filled.filter((order) => order.filled < order.size).length;
+  const filled = numbersWhere(orders, (i) => orders.filled[i] > 0);
+  const partial = filled.filter((i) => orders.filled[i] < orders.size[i]).length;
+  const halfSpread = (liquidity: Liquidity) => effectiveHalfSpread(knownAt(marked[liquidity], data.fillMids, '0'));
   return {
     shortfall: shortfallRows(analysis),
     byDistance: fillRates(orders, distanceBuckets, distanceOf(analysis)),
-    byQueue: fillRates(
-      orders.filter(({ canRest }) => canRest),
-      queueBuckets,
-      ({ queueAhead }) => bucketOf(queueAhead / 1e8, queueLimits),
+    byQueue: fillRates(orders, queueBuckets, (i) =>
+      orders.canRest[i] === 1 ? bucketOf(orders.queueAhead[i] / 1e8, queueLimits) : -1,
     ),
     queueWait: { n: waits.length, median: medianWait(waits), survival: waitSurvival(waits) },
     latencies: latenciesOf(orders),
     markouts: horizons.flatMap((horizon) =>
-      liquidities.map((liquidity) => markoutRow(analysis, marked, horizon, liquidity)),
+      liquidities.map((liquidity) => markoutRow(analysis, marked[liquidity], horizon, liquidity)),
     ),
-    effectiveHalfSpread: {
-      all: effectiveHalfSpread(knownAt(marked, 'all')),
-      maker: effectiveHalfSpread(knownAt(marked, 'maker')),
-      taker: effectiveHalfSpread(knownAt(marked, 'taker')),
-    },
-    slippageDecision: slippageFrom(orders, (order) => (order.decisionBid + order.decisionAsk) / 2),
-    slippageArrival: slippageFrom(orders, (order) => (order.arrivalBid + order.arrivalAsk) / 2),
+    effectiveHalfSpread: { all: halfSpread('all'), maker: halfSpread('maker'), taker: halfSpread('taker') },
+    slippageDecision: slippageFrom(orders, filled, (i) => (orders.decisionBid[i] + orders.decisionAsk[i]) / 2),
+    slippageArrival: slippageFrom(orders, filled, (i) => (orders.arrivalBid[i] + orders.arrivalAsk[i]) / 2),
     partialShare:
       filled.length === 0
-        ? missing(orders.length === 0 ? 'no_data' : 'no_trades', orders.length)
+        ? missing(orders.count === 0 ? 'no_data' : 'no_trades', orders.count)
         : estimate(partial / filled.length, filled.length, wilsonInterval(partial, filled.length)),
   };
+}
+
+/** Places in the columns of orders. */
+function numbersWhere({ count }: OrderLives, isMeant: (i: number) => boolean): number[] {
+  const numbers: number[] = [];
+  for (let i = 0; i < count; i++) if (isMeant(i)) numbers.push(i);
+  return numbers;
 }
 
 const sums = ['paper', 'actual', 'shortfall', ...shortfallParts, 'wanted'] as const;
@@ -120,10 +129,11 @@ type ShortfallSum = Record<(typeof sums)[number], Money> & { n: number; skipped:
 function shortfallRows({ data }: Analysis): ShortfallRow[] {
   const multipliers = new Map(data.manifest.instruments.map(({ id, multiplier }) => [id, multiplier]));
   const byClass = { taker: noShortfall(), maker: noShortfall(), unfilled: noShortfall() };
-  for (const order of data.orderLives) {
-    if (order.rejected || Number.isNaN(order.sentAt)) continue;
-    const sum = byClass[order.liquidity ?? 'unfilled'];
-    const cost = orderCost(order, multipliers.get(order.instrument) ?? 1);
+  const orders = data.orderLives;
+  for (let i = 0; i < orders.count; i++) {
+    if (orders.rejected[i] === 1 || Number.isNaN(orders.sentAt[i])) continue;
+    const sum = byClass[orders.liquidity[i] ?? 'unfilled'];
+    const cost = orderCost(orders, i, multipliers.get(orders.instrument[i]) ?? 1);
     if (!cost) {
       sum.skipped++;
       continue;
@@ -161,40 +171,40 @@ function noShortfall(): ShortfallSum {
 }
 
 /** An order that never reached the venue before it ended arrived, for this purpose, when it was sent. */
-function orderCost(order: OrderLife, multiplier: number): OrderCost | undefined {
-  const hasArrived = !Number.isNaN(order.acceptedAt);
-  const arrivalBid = hasArrived ? order.arrivalBid : order.sentBid;
-  const arrivalAsk = hasArrived ? order.arrivalAsk : order.sentAsk;
-  const prices = [
-    ...[order.decisionBid, order.decisionAsk, order.sentBid, order.sentAsk],
-    ...[arrivalBid, arrivalAsk, order.finalBid, order.finalAsk],
-  ];
-  if (prices.some(Number.isNaN)) return undefined;
+function orderCost(orders: OrderLives, i: number, multiplier: number): OrderCost | undefined {
+  const hasArrived = !Number.isNaN(orders.acceptedAt[i]);
+  const arrivalBid = (hasArrived ? orders.arrivalBid : orders.sentBid)[i];
+  const arrivalAsk = (hasArrived ? orders.arrivalAsk : orders.sentAsk)[i];
+  const decided = orders.decisionBid[i] + orders.decisionAsk[i];
+  const sent = orders.sentBid[i] + orders.sentAsk[i];
+  const arrived = arrivalBid + arrivalAsk;
+  const final = orders.finalBid[i] + orders.finalAsk[i];
+  if (Number.isNaN(decided + sent + arrived + final)) return undefined;
+  const side = orders.side[i] as 1 | -1;
   const units = BigInt(multiplier);
-  const middle = (bid: number, ask: number) => (BigInt(bid) + BigInt(ask)) / 2n;
   return {
-    side: order.side,
-    size: BigInt(order.size) * units,
-    filled: BigInt(order.filled) * units,
-    decisionMid: middle(order.decisionBid, order.decisionAsk),
-    sentMid: middle(order.sentBid, order.sentAsk),
-    arrivalMid: middle(arrivalBid, arrivalAsk),
-    arrivalTouch: BigInt(order.side > 0 ? arrivalAsk : arrivalBid),
-    paid: order.paid * units,
-    fees: order.fees,
-    finalMid: middle(order.finalBid, order.finalAsk),
+    side,
+    size: BigInt(orders.size[i]) * units,
+    filled: BigInt(orders.filled[i]) * units,
+    decisionMid: BigInt(decided) / 2n,
+    sentMid: BigInt(sent) / 2n,
+    arrivalMid: BigInt(arrived) / 2n,
+    arrivalTouch: BigInt(side > 0 ? arrivalAsk : arrivalBid),
+    paid: orders.paid[i] * units,
+    fees: orders.fees[i],
+    finalMid: BigInt(final) / 2n,
   };
 }
 
-function slippageFrom(orders: readonly OrderLife[], reference: (order: OrderLife) => number): Metric {
+function slippageFrom(orders: OrderLives, filled: readonly number[], reference: (i: number) => number): Metric {
   return slippage(
-    orders
-      .filter((order) => order.filled > 0 && !Number.isNaN(reference(order)))
-      .map((order) => ({
-        side: order.side,
-        size: order.filled / 1e8,
-        price: Number(order.paid) / order.filled / 1e8,
-        reference: reference(order) / 1e8,
+    filled
+      .filter((i) => !Number.isNaN(reference(i)))
+      .map((i) => ({
+        side: orders.side[i] as 1 | -1,
+        size: orders.filled[i] / 1e8,
+        price: Number(orders.paid[i]) / orders.filled[i] / 1e8,
+        reference: reference(i) / 1e8,
       })),
   );
 }
@@ -216,35 +226,34 @@ function bucketOf(value: number, limits: readonly number[]): number {
   return bucket < 0 ? limits.length : bucket;
 }
 
-function distanceOf({ data }: Analysis): (order: OrderLife) => number {
+function distanceOf({ data }: Analysis): (i: number) => number {
   const ticks = new Map(
     data.manifest.instruments.map(({ id, tick, priceDecimals }) => [
       id,
       Math.round(Number(tick ?? 10 ** -priceDecimals) * 1e8),
     ]),
   );
-  return ({ instrument, side, price, sentBid, sentAsk }) => {
-    const [own, other] = side > 0 ? [sentBid, sentAsk] : [sentAsk, sentBid];
+  const orders = data.orderLives;
+  return (i) => {
+    const side = orders.side[i];
+    const price = orders.price[i];
+    const [own, other] = side > 0 ? [orders.sentBid[i], orders.sentAsk[i]] : [orders.sentAsk[i], orders.sentBid[i]];
     if (Number.isNaN(price)) return 0;
     if (side * (price - other) >= 0) return 0;
     if (side * (price - own) > 0) return 1;
-    const behind = Math.round((side * (own - price)) / (ticks.get(instrument) ?? 1));
+    const behind = Math.round((side * (own - price)) / (ticks.get(orders.instrument[i]) ?? 1));
     return behind === 0 ? 2 : Number.isNaN(behind) ? -1 : 3 + bucketOf(behind, distanceLimits);
   };
 }
 
 /** Of the orders that the venue took. Buckets without orders are left out. */
-function fillRates(
-  orders: readonly OrderLife[],
-  buckets: readonly string[],
-  bucketOf: (order: OrderLife) => number,
-): FillRateRow[] {
+function fillRates(lives: OrderLives, buckets: readonly string[], bucketOf: (i: number) => number): FillRateRow[] {
   const counts = buckets.map(() => ({ orders: 0, filled: 0 }));
-  for (const order of orders) {
-    const count = Number.isNaN(order.acceptedAt) ? undefined : counts[bucketOf(order)];
+  for (let i = 0; i < lives.count; i++) {
+    const count = Number.isNaN(lives.acceptedAt[i]) ? undefined : counts[bucketOf(i)];
     if (!count) continue;
     count.orders++;
-    if (order.filled > 0) count.filled++;
+    if (lives.filled[i] > 0) count.filled++;
   }
   return counts.flatMap(({ orders, filled }, i) =>
     orders === 0
@@ -260,85 +269,86 @@ function fillRates(
   );
 }
 
-/** Of an order that rested: those that took at once did not wait. */
-function waitOf(order: OrderLife, to: number): { time: number; filled: boolean }[] {
-  const { arrivedAt, firstFilledAt, goneAt, canRest, liquidity } = order;
-  if (!canRest || liquidity === 'taker' || Number.isNaN(arrivedAt)) return [];
-  const filled = !Number.isNaN(firstFilledAt);
-  const until = filled ? firstFilledAt : Number.isNaN(goneAt) ? to : goneAt;
-  return [{ time: Math.max(0, until - arrivedAt), filled }];
+/** Of orders that rested: those that took at once did not wait. */
+function waitsOf(orders: OrderLives, to: number): Wait[] {
+  const { arrivedAt, firstFilledAt, goneAt, canRest, liquidity } = orders;
+  const rested = numbersWhere(
+    orders,
+    (i) => canRest[i] === 1 && liquidity[i] !== 'taker' && !Number.isNaN(arrivedAt[i]),
+  );
+  return rested.map((i) => {
+    const filled = !Number.isNaN(firstFilledAt[i]);
+    const until = filled ? firstFilledAt[i] : Number.isNaN(goneAt[i]) ? to : goneAt[i];
+    return { time: Math.max(0, until - arrivedAt[i]), filled };
+  });
 }
 
-function latenciesOf(orders: readonly OrderLife[]): Record<LatencyStage, Quantiles> {
-  const between = (from: (order: OrderLife) => number, to: (order: OrderLife) => number) =>
-    quantilesOf(orders.map((order) => to(order) - from(order)).filter((micros) => micros >= 0));
+function latenciesOf(orders: OrderLives): Record<LatencyStage, Quantiles> {
+  const { decidedAt, sentAt, arrivedAt, acceptedAt, firstFillAt, cancelSentAt, endedAt, cancelled } = orders;
+  const between = (from: Float64Array, to: Float64Array) =>
+    quantilesOf(to.map((at, i) => at - from[i]).filter((micros) => micros >= 0));
   return {
-    decisionToSend: between(
-      ({ decidedAt }) => decidedAt,
-      ({ sentAt }) => sentAt,
-    ),
-    sendToArrival: between(
-      ({ sentAt }) => sentAt,
-      ({ arrivedAt }) => arrivedAt,
-    ),
-    sendToAck: between(
-      ({ sentAt }) => sentAt,
-      ({ acceptedAt }) => acceptedAt,
-    ),
-    ackToFill: between(
-      ({ acceptedAt }) => acceptedAt,
-      ({ firstFillAt }) => firstFillAt,
-    ),
+    decisionToSend: between(decidedAt, sentAt),
+    sendToArrival: between(sentAt, arrivedAt),
+    sendToAck: between(sentAt, acceptedAt),
+    ackToFill: between(acceptedAt, firstFillAt),
     cancelToAck: between(
-      ({ cancelSentAt }) => cancelSentAt,
-      ({ endedAt, cancelled }) => (cancelled ? endedAt : Number.NaN),
+      cancelSentAt,
+      endedAt.map((at, i) => (cancelled[i] === 1 ? at : Number.NaN)),
     ),
   };
 }
 
 interface Marked {
   readonly instrument: string;
-  readonly liquidity: 'maker' | 'taker' | null;
   readonly side: 1 | -1;
   readonly size: number;
   readonly price: number;
-  readonly mids: FillMids;
+  /** Place in the list of fills, and so in the columns of middles. */
+  readonly fill: number;
 }
 
-function markedFills({ data }: Analysis): Marked[] {
-  return data.fills.flatMap(({ settlement, instrument, liquidity, side, size, price }, i) =>
-    settlement || !data.fillMids[i]
-      ? []
-      : [{ instrument, liquidity, side, size: Number(size) / 1e8, price: Number(price) / 1e8, mids: data.fillMids[i] }],
-  );
+const liquidities = ['all', 'maker', 'taker'] as const;
+
+function markedFills({ data }: Analysis): Record<Liquidity, readonly Marked[]> {
+  const marked: Record<Liquidity, Marked[]> = { all: [], maker: [], taker: [] };
+  for (const [fill, { settlement, instrument, liquidity, side, size, price }] of data.fills.entries()) {
+    if (settlement) continue;
+    const one = { instrument, side, size: decimalToNumber(size), price: decimalToNumber(price), fill };
+    marked.all.push(one);
+    if (liquidity !== null) marked[liquidity].push(one);
+  }
+  return marked;
 }
 
-const laterMid: Readonly<Record<Horizon, (mids: FillMids) => number | null>> = {
-  '0': ({ mid }) => mid,
-  '1s': ({ second }) => second,
-  '10s': ({ tenSeconds }) => tenSeconds,
-  '60s': ({ minute }) => minute,
-  close: ({ close }) => close,
+const laterMid: Readonly<Record<Horizon, keyof FillMids>> = {
+  '0': 'mid',
+  '1s': 'second',
+  '10s': 'tenSeconds',
+  '60s': 'minute',
+  close: 'close',
 };
 const horizonMicros: Readonly<Record<Horizon, number>> = { '0': 0, '1s': 1e6, '10s': 1e7, '60s': 6e7, close: 0 };
 
-const ofLiquidity = (marked: readonly Marked[], liquidity: Liquidity): readonly Marked[] =>
-  liquidity === 'all' ? marked : marked.filter((fill) => fill.liquidity === liquidity);
-
 type KnownFill = MarkedFill & { readonly instrument: string; readonly untilClose: number };
 
-function knownAt(marked: readonly Marked[], liquidity: Liquidity, horizon: Horizon = '0'): KnownFill[] {
-  const known: KnownFill[] = [];
-  for (const { instrument, side, size, price, mids } of ofLiquidity(marked, liquidity)) {
-    const later = laterMid[horizon](mids);
-    if (mids.mid === null || later === null) continue;
-    known.push({ instrument, side, size, price, mid: mids.mid, later, untilClose: mids.untilClose });
-  }
-  return known;
+function knownAt(marked: readonly Marked[], mids: FillMids, horizon: Horizon): KnownFill[] {
+  const { mid, untilClose, [laterMid[horizon]]: later } = mids;
+  return marked
+    .filter(({ fill }) => !Number.isNaN(mid[fill] + later[fill]))
+    .map(({ instrument, side, size, price, fill }) => ({
+      instrument,
+      side,
+      size,
+      price,
+      mid: mid[fill],
+      later: later[fill],
+      untilClose: untilClose[fill],
+    }));
 }
 
 function markoutRow({ data }: Analysis, marked: readonly Marked[], horizon: Horizon, liquidity: Liquidity): MarkoutRow {
-  const known = knownAt(marked, liquidity, horizon);
+  const known = knownAt(marked, data.fillMids, horizon);
   const seed = `${data.manifest.digest}/markout.${horizon}/${liquidity}`;
   return {
     horizon,
@@ -346,7 +356,7 @@ function markoutRow({ data }: Analysis, marked: readonly Marked[], horizon: Hori
     markout: withClusters(markout(known), known, ({ side, later, price }) => side * (later - price), seed),
     adverse: adverseMove(known),
     cut: known.filter(({ untilClose }) => untilClose < horizonMicros[horizon]).length,
-    skipped: ofLiquidity(marked, liquidity).length - known.length,
+    skipped: marked.length - known.length,
   };
 }
 

@@ -4,24 +4,17 @@ import type { NoteRow } from '../market/journal.ts';
 import type { Micros, Money } from '../market/units.ts';
 import { RunTables } from '../tape/journal-read.ts';
 import { type RunManifest, readRun } from '../tape/run-file.ts';
-import {
-  type FillMids,
-  type ForecastFill,
-  type ForecastRow,
-  type OrderLife,
-  prepareQuotes,
-  readFillMids,
-  readForecastFills,
-  readForecasts,
-  readMidsAt,
-  readOrderLives,
-  readTripPaths,
-  type TripPath,
-} from './load-orders.ts';
+import { type FillMids, readFillMids } from './fill-mids.ts';
+import { type ForecastFill, type ForecastRow, readForecastFills, readForecasts } from './load-forecasts.ts';
 import type { TradeFill } from './metrics/lots.ts';
+import { type OrderLives, readOrderLives } from './order-lives.ts';
+import { type MarketQuotes, noQuotes, type Quotes, readQuotes } from './quotes.ts';
 import { calendarOf, sessionsOf } from './sessions.ts';
+import { type TripPath, tripPathsOf } from './trip-paths.ts';
 
 export interface JournalFill extends TradeFill {
+  /** Of settlements 0. */
+  readonly orderId: number;
   readonly liquidity: 'maker' | 'taker' | null;
   readonly grade: EvidenceGrade | null;
   /** Signed, after this fill. */
@@ -64,10 +57,10 @@ interface OrderEnd {
   readonly orders: number;
 }
 
-/** The market with most fills. Of its best prices and last prints there can be millions: by column, NaN where there was none. */
+/** The market with most fills. */
 interface Busiest {
   readonly instrument: string;
-  readonly quotes: Readonly<Record<'at' | 'bid' | 'ask' | 'last', readonly number[]>>;
+  readonly quotes: MarketQuotes;
   /** At most so many, at equal distances. */
   readonly decisions: readonly DecisionMade[];
   readonly decisionCount: number;
@@ -105,9 +98,8 @@ export interface RunData {
   readonly orderEnds: readonly OrderEnd[];
   readonly lastQuotes: readonly LastQuote[];
   readonly notes: readonly Note[];
-  readonly orderLives: readonly OrderLife[];
-  /** As many as fills. */
-  readonly fillMids: readonly FillMids[];
+  readonly orderLives: OrderLives;
+  readonly fillMids: FillMids;
   readonly tripPaths: readonly TripPath[];
   readonly forecasts: readonly ForecastRow[];
   readonly forecastFills: readonly ForecastFill[];
@@ -131,7 +123,8 @@ export async function loadRun(folder: string): Promise<RunData> {
     const fills = await readFills(tables);
     const instrument = busiestOf(fills);
     const sessions = sessionsOf(calendarOf(manifest.instruments), manifest.from, manifest.to);
-    await prepareQuotes(tables);
+    const ends = sessions.map(({ endsAt }) => endsAt);
+    const quotes = await readQuotes(tables);
     return {
       manifest,
       fills,
@@ -141,25 +134,19 @@ export async function loadRun(folder: string): Promise<RunData> {
         `select state, coalesce(reason, '') as reason, count(*) as orders from orders
           where step = 'ended' group by all order by orders desc, state, reason`,
       ),
-      lastQuotes: await tables.rows<LastQuote>(
-        `select time as at, instrument, bid, ask, last from quotes
-          qualify row_number() over (partition by instrument order by time desc) = 1 order by instrument`,
-      ),
+      lastQuotes: lastQuotesOf(quotes),
       notes: await tables.rows<Note>(
         `select time as at, kind, coalesce(instrument, '') as instrument, coalesce(text, '') as text from notes
           where kind in ('gap', 'recovered') union all (select time, kind, coalesce(instrument, ''), coalesce(text, '') from notes
           where kind not in ('gap', 'recovered', 'ask') qualify row_number() over (partition by kind order by time) <= ${REMARKS_MAX})`,
       ),
-      orderLives: await readOrderLives(tables, manifest.to),
-      fillMids: await readFillMids(
-        tables,
-        sessions.map(({ endsAt }) => endsAt),
-      ),
-      tripPaths: await readTripPaths(tables),
-      forecasts: await readForecasts(tables),
+      orderLives: await readOrderLives(tables, fills, quotes, manifest.to),
+      fillMids: await readFillMids(tables, fills, quotes, ends),
+      tripPaths: tripPathsOf(fills, quotes),
+      forecasts: await readForecasts(tables, quotes),
       forecastFills: await readForecastFills(tables),
-      closingMids: await readClosingMids(tables, manifest),
-      busiest: instrument === undefined ? undefined : await readBusiest(tables, instrument),
+      closingMids: closingMidsOf(manifest, quotes),
+      busiest: instrument === undefined ? undefined : await readBusiest(tables, instrument, quotes),
     };
   } finally {
     tables.close();
@@ -168,7 +155,7 @@ export async function loadRun(folder: string): Promise<RunData> {
 
 function readFills(tables: RunTables): Promise<JournalFill[]> {
   return tables.rows(
-    `select time as at, instrument, case side when 'buy' then 1 else -1 end as side, size, price, fee,
+    `select time as at, "orderId", instrument, case side when 'buy' then 1 else -1 end as side, size, price, fee,
       kind = 'settlement' as settlement, liquidity, grade, position, coalesce(tag, '') as tag from fills`,
   );
 }
@@ -202,7 +189,7 @@ function readOrderTotals(tables: RunTables): Promise<OrderTotals[]> {
   );
 }
 
-async function readBusiest(tables: RunTables, instrument: string): Promise<Busiest> {
+async function readBusiest(tables: RunTables, instrument: string, quotes: Quotes): Promise<Busiest> {
   const where = `where instrument = '${instrument.replaceAll("'", "''")}'`;
   const [{ decisionCount }] = await tables.rows<{ decisionCount: number }>(
     `select count(*) as "decisionCount" from decisions ${where}`,
@@ -210,9 +197,7 @@ async function readBusiest(tables: RunTables, instrument: string): Promise<Busie
   const every = Math.max(1, Math.ceil(decisionCount / DECISIONS_MAX));
   return {
     instrument,
-    quotes: await tables.numbers(
-      `select epoch_us(time)::double as at, bid::double as bid, ask::double as ask, last::double as last from quotes ${where}`,
-    ),
+    quotes: quotes.get(instrument) ?? noQuotes,
     decisions: await tables.rows(
       `select time as at, action, coalesce(reason, '') as reason, coalesce(features::varchar, '{}') as features from decisions ${where}
         qualify (row_number() over (order by "decisionId") - 1) % ${every} = 0 order by "decisionId"`,
@@ -221,13 +206,23 @@ async function readBusiest(tables: RunTables, instrument: string): Promise<Busie
   };
 }
 
-async function readClosingMids(tables: RunTables, manifest: RunManifest): Promise<Map<string, number>> {
-  const times = new Map<string, Micros>();
+function lastQuotesOf(quotes: Quotes): LastQuote[] {
+  const exact = (price: number) => (Number.isNaN(price) ? null : BigInt(price));
+  return [...quotes].map(([instrument, { at, bid, ask, last }]) => {
+    const row = at.length - 1;
+    return { at: at[row], instrument, bid: exact(bid[row]), ask: exact(ask[row]), last: exact(last[row]) };
+  });
+}
+
+function closingMidsOf(manifest: RunManifest, quotes: Quotes): Map<string, number> {
+  const mids = new Map<string, number>();
   for (const { id, closesAt } of manifest.instruments) {
-    if (closesAt !== undefined && closesAt - BEFORE_CLOSE <= manifest.to) times.set(id, closesAt - BEFORE_CLOSE);
+    const market = quotes.get(id);
+    if (market === undefined || closesAt === undefined || closesAt - BEFORE_CLOSE > manifest.to) continue;
+    const row = market.twoSidedRowAt(closesAt - BEFORE_CLOSE);
+    if (row >= 0) mids.set(id, market.middle(row));
   }
-  const mids = await readMidsAt(tables, times);
-  return new Map(mids.map(({ instrument, mid }) => [instrument, mid]));
+  return mids;
 }
 
 /** Of equals the first in the alphabet. */

@@ -60,18 +60,21 @@ export class RunTables {
     return readRows(this.#connection, sql, ({ value }) => value);
   }
 
-  /** Columns of doubles alone, NaN for null: of wide rows, ten times faster than `rows`. */
-  async numbers<Name extends string>(sql: string): Promise<Readonly<Record<Name, readonly number[]>>> {
+  /** Columns of doubles alone, NaN for null, in the order of the query: of wide rows, ten times faster than `rows`. */
+  async numbers<Name extends string>(sql: string): Promise<Readonly<Record<Name, Float64Array>>> {
     const result = await this.#connection.run(sql);
-    const names = result.columnNames();
-    const columns: number[][] = names.map(() => []);
+    const columns = result.columnNames().map(() => new Float64Array(result.rowCount));
+    let first = 0;
     for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-      for (const [column, values] of columns.entries()) {
-        const vector = chunk.getColumnVector(column);
-        for (let i = 0; i < vector.itemCount; i++) values.push((vector.getItem(i) as number | null) ?? Number.NaN);
+      // Asked once: the answer comes from outside of JavaScript.
+      const { rowCount } = chunk;
+      for (const [number, column] of columns.entries()) {
+        const vector = chunk.getColumnVector(number);
+        for (let i = 0; i < rowCount; i++) column[first + i] = (vector.getItem(i) as number | null) ?? Number.NaN;
       }
+      first += rowCount;
     }
-    return Object.fromEntries(names.map((name, i) => [name, columns[i]])) as Record<Name, number[]>;
+    return Object.fromEntries(result.columnNames().map((name, i) => [name, columns[i]])) as Record<Name, Float64Array>;
   }
 
   close(): void {
@@ -88,7 +91,8 @@ async function readRows<T>(connection: DuckDBConnection, sql: string, decimal: D
   const rows: Record<string, unknown>[] = [];
   for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     const first = rows.length;
-    for (let i = 0; i < chunk.rowCount; i++) rows.push({});
+    const { rowCount } = chunk;
+    for (let i = 0; i < rowCount; i++) rows.push({});
     for (const [column, name] of names.entries()) {
       const vector = chunk.getColumnVector(column);
       for (let i = 0; i < vector.itemCount; i++) rows[first + i][name] = plain(vector.getItem(i), decimal);

@@ -10,6 +10,7 @@ import { TapeWriter } from '../../src/tape/writer.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { messageFrame } from '../support/frames.ts';
+import { inThisProcess } from '../support/program.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = temporaryFolder();
@@ -37,29 +38,25 @@ beforeAll(() => {
 });
 
 function truetape(...args: string[]) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...args], {
-    encoding: 'utf8',
-    cwd: folder(),
-  });
-  return { stdout, stderr, status };
+  return inThisProcess(args, folder());
 }
 
-function json(...args: string[]) {
-  const { stdout, stderr, status } = truetape(...args, '--json');
+async function json(...args: string[]) {
+  const { stdout, stderr, status } = await truetape(...args, '--json');
   expect(status, stderr).toBe(0);
   expect(stdout.trim().split('\n')).toHaveLength(1);
   return JSON.parse(stdout);
 }
 
 describe('help', () => {
-  it('names every verb', () => {
-    const { stdout, status } = truetape('--help');
+  it('names every verb', async () => {
+    const { stdout, status } = await truetape('--help');
     expect(status).toBe(0);
     for (const verb of verbs) expect(stdout).toContain(verb);
   });
 
-  it.each(verbs)('of %s has examples and --json', (verb) => {
-    const { stdout, status } = truetape(verb, '--help');
+  it.each(verbs)('of %s has examples and --json', async (verb) => {
+    const { stdout, status } = await truetape(verb, '--help');
     expect(status).toBe(0);
     expect(stdout).toMatch(/Examples:/);
     expect(stdout).toContain('--json');
@@ -129,8 +126,8 @@ describe('bad usage or input', () => {
     [['serve', fixtures.kalshi, '--as', 'exchange'], /exchange/],
     [['serve', fixtures.binance, '--as', 'venue'], /binance cannot be served as the venue/],
     [['strategies', './missing.ts'], /missing\.ts: no such strategy file/],
-  ])('%j is one clear line on stderr and exit code 2', (args, message) => {
-    const { stdout, stderr, status } = truetape(...args);
+  ])('%j is one clear line on stderr and exit code 2', async (args, message) => {
+    const { stdout, stderr, status } = await truetape(...args);
     expect(status).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);
@@ -138,20 +135,22 @@ describe('bad usage or input', () => {
     expect(stderr).toMatch(/^truetape: /);
   });
 
-  it('shows where it comes from with --verbose', () => {
-    expect(truetape('inspect', 'no-such-tape', '--verbose').stderr).toMatch(/\n\s+at .*tape/);
+  it('shows where it comes from with --verbose', async () => {
+    expect((await truetape('inspect', 'no-such-tape', '--verbose')).stderr).toMatch(/\n\s+at .*tape/);
   });
 
-  it('of a config names file and setting', () => {
+  it('of a config names file and setting', async () => {
     writeFileSync(join(folder(), 'bad.yaml'), 'tape: x\nfeed: kalshi\nurl: http://example.com\n');
-    expect(truetape('record', 'bad.yaml').stderr).toMatch(/bad\.yaml: url: /);
+    expect((await truetape('record', 'bad.yaml')).stderr).toMatch(/bad\.yaml: url: /);
     writeFileSync(join(folder(), 'typo.yaml'), 'tape: x\nfeed: kalshi\nurl: ws://127.0.0.1:1\nchanels: []\n');
-    expect(truetape('record', 'typo.yaml').stderr).toMatch(/typo\.yaml: unknown chanels; there are tape, .*channels/);
+    expect((await truetape('record', 'typo.yaml')).stderr).toMatch(
+      /typo\.yaml: unknown chanels; there are tape, .*channels/,
+    );
   });
 });
 
 describe('the line', () => {
-  it('goes from a foreign recording to a report', () => {
+  it('goes from a foreign recording to a report', async () => {
     const recording = join(folder(), 'frames.jsonl');
     const message = (seq: number, price: string, size: string) =>
       `{"type":"orderbook_delta","sid":1,"seq":${seq},"msg":{"market_ticker":"A-1","price_dollars":"${price}","delta_fp":"${size}","side":"yes","ts_ms":1778695699111}}`;
@@ -160,70 +159,82 @@ describe('the line', () => {
     const lines = frames.map((payload, i) => JSON.stringify({ receivedAt: `${1_778_695_699 + i}000000000`, payload }));
     writeFileSync(recording, `${lines.join('\n')}\nnot a frame\n`);
 
-    const imported = json('import', 'jsonl', recording, '--feed', 'kalshi', '-o', 'tape');
+    const imported = await json('import', 'jsonl', recording, '--feed', 'kalshi', '-o', 'tape');
     expect(imported).toMatchObject({ feed: 'kalshi', rows: { read: 5, kept: 4 }, frames: 4 });
     expect(Object.values(imported.rows.rejected)).toEqual([1]);
 
-    const inspected = json('inspect', 'tape');
+    const inspected = await json('inspect', 'tape');
     expect(inspected).toMatchObject({ frames: 4, events: { bookLevel: 4 }, problems: { 'malformed JSON': 1 } });
 
-    const run = json('replay', '-o', 'run', '-s', 'paper_test', '--param', 'waitSeconds=1', 'tape');
+    const run = await json('replay', '-o', 'run', '-s', 'paper_test', '--param', 'waitSeconds=1', 'tape');
     expect(run).toMatchObject({ mode: 'replay', digest: expect.stringMatching(/^[0-9a-f]{64}$/), rows: { fills: 2 } });
     expect(run.summary.pnl.net).toMatch(/^-?\d+\.\d+$/);
 
-    expect(json('sql', 'select step, count(*) as n from orders group by all order by 1', '-r', 'run').rows[0]).toEqual({
+    expect(
+      (await json('sql', 'select step, count(*) as n from orders group by all order by 1', '-r', 'run')).rows[0],
+    ).toEqual({
       step: 'accepted',
       n: 2,
     });
-    expect(json('sql', "select count(*) as n from frames where payload like '%snapshot%'", '-t', 'tape').rows).toEqual([
-      { n: 1 },
-    ]);
     expect(
-      json('sql', "select max(price) as price from events where kind = 'bookLevel' and side = 'buy'", '-t', 'tape')
-        .rows,
+      (await json('sql', "select count(*) as n from frames where payload like '%snapshot%'", '-t', 'tape')).rows,
+    ).toEqual([{ n: 1 }]);
+    expect(
+      (
+        await json(
+          'sql',
+          "select max(price) as price from events where kind = 'bookLevel' and side = 'buy'",
+          '-t',
+          'tape',
+        )
+      ).rows,
     ).toEqual([{ price: 0.42 }]);
 
     for (const [file, message] of [
       ['nodir/x.html', /nodir\/x\.html: its folder is not there/],
       ['run', /run: is a folder; name a file/],
     ] as const) {
-      expect(truetape('report', 'run', '-o', file)).toMatchObject({
+      expect(await truetape('report', 'run', '-o', file)).toMatchObject({
         status: 2,
         stderr: expect.stringMatching(message),
       });
     }
-    json('report', 'run', '-o', 'report.html');
+    await json('report', 'run', '-o', 'report.html');
     expect(readFileSync(join(folder(), 'report.html'), 'utf8')).toContain('paper_test');
-    expect(truetape('report', 'run', '--format', 'md').stdout).toMatch(/^## truetape report\n[\s\S]*\| Net P&L \|/);
-    expect(JSON.parse(truetape('report', 'run', '--format', 'json').stdout)).toEqual(
-      json('report', 'run', '--format', 'json').summary,
+    expect((await truetape('report', 'run', '--format', 'md')).stdout).toMatch(
+      /^## truetape report\n[\s\S]*\| Net P&L \|/,
     );
-    expect(truetape('report', 'run').stderr).toBe('truetape: -o is missing; name the HTML file\n');
-    expect(truetape('report', 'run', '--png', 'nothing', '-o', 'x.png').stderr).toMatch(
+    expect(JSON.parse((await truetape('report', 'run', '--format', 'json')).stdout)).toEqual(
+      (await json('report', 'run', '--format', 'json')).summary,
+    );
+    expect((await truetape('report', 'run')).stderr).toBe('truetape: -o is missing; name the HTML file\n');
+    expect((await truetape('report', 'run', '--png', 'nothing', '-o', 'x.png')).stderr).toMatch(
       /^truetape: run: no chart of it is called nothing; there are /,
     );
   });
 
-  it('has the same digest in two processes', () => {
-    const digests = ['a', 'b'].map(
-      (output) => json('replay', fixtures.kalshi, '-s', 'spread_capture', '-o', output).digest,
-    );
+  it('has the same digest in two processes', async () => {
+    const digests = ['a', 'b'].map((output) => {
+      const args = ['replay', fixtures.kalshi, '-s', 'spread_capture', '-o', output, '--json'];
+      const { stdout } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', cwd: folder() });
+      return JSON.parse(stdout).digest;
+    });
     expect(digests[0]).toBe(digests[1]);
   });
 
-  it('runs the example of the documentation', () => {
+  it('runs the example of the documentation', async () => {
     const example = fileURLToPath(new URL('../../examples/buy-dips.ts', import.meta.url));
-    expect(json('strategies', example).strategies[0].parameters).toEqual([
+    expect((await json('strategies', example)).strategies[0].parameters).toEqual([
       { name: 'size', default: 5, description: 'contracts per order' },
     ]);
-    expect(json('replay', fixtures.kalshi, '-s', example, '-o', 'dips').events).toBeGreaterThan(40_000);
+    expect((await json('replay', fixtures.kalshi, '-s', example, '-o', 'dips')).events).toBeGreaterThan(40_000);
   });
 
-  it.each(['bracket=false', 'bracket=true'])('runs the example with orders of every kind, %s', (parameter) => {
+  it.each(['bracket=false', 'bracket=true'])('runs the example with orders of every kind, %s', async (parameter) => {
     const example = fileURLToPath(new URL('../../examples/quotes-and-exits.ts', import.meta.url));
     const output = `exits ${parameter}`;
-    json('replay', fixtures.kalshi, '-s', example, '--param', parameter, '-o', output);
-    const { rows } = json(
+    await json('replay', fixtures.kalshi, '-s', example, '--param', parameter, '-o', output);
+    const { rows } = await json(
       'sql',
       "select step, count(*) as n from orders where step in ('held', 'filled') group by all",
       '-r',
@@ -232,8 +243,8 @@ describe('the line', () => {
     expect(rows.map(({ step }: { step: string }) => step).sort()).toEqual(['filled', 'held']);
   });
 
-  it('lists the shipped strategies', () => {
-    const { strategies } = json('strategies');
+  it('lists the shipped strategies', async () => {
+    const { strategies } = await json('strategies');
     expect(strategies.map(({ name }: { name: string }) => name)).toEqual([
       'hold',
       'paper_test',
@@ -246,29 +257,29 @@ describe('the line', () => {
 });
 
 describe('check', () => {
-  const bad = () => {
+  const bad = async () => {
     const recording = join(folder(), 'bad.jsonl');
     const line = (i: number) => JSON.stringify({ receivedAt: `${1_778_695_699 + i}000000000`, payload: 'not json' });
     writeFileSync(recording, `${line(0)}\n${line(1)}\n`);
-    json('import', 'jsonl', recording, '--feed', 'kalshi', '-o', 'bad');
+    await json('import', 'jsonl', recording, '--feed', 'kalshi', '-o', 'bad');
     return 'bad';
   };
 
-  it('passes a good tape with 0 and a table', () => {
-    const { stdout, status } = truetape('check', fixtures.kalshi);
+  it('passes a good tape with 0 and a table', async () => {
+    const { stdout, status } = await truetape('check', fixtures.kalshi);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^clockSkew +pass +0\.0\d+ s +0\.25 s +5 s /m);
     expect(stdout).toMatch(/^volumeMismatch +skipped +the trades are inferred/m);
     expect(stdout).toMatch(/\nverdict: warn\n$/);
-    expect(json('check', fixtures.kalshi)).toMatchObject({ verdict: 'warn', tapes: [{ tape: fixtures.kalshi }] });
+    expect(await json('check', fixtures.kalshi)).toMatchObject({ verdict: 'warn', tapes: [{ tape: fixtures.kalshi }] });
   });
 
-  it('exits with 1 if one of several tapes fails, and names what failed', () => {
-    const { stdout, status } = truetape('check', fixtures.kalshi, bad());
+  it('exits with 1 if one of several tapes fails, and names what failed', async () => {
+    const { stdout, status } = await truetape('check', fixtures.kalshi, await bad());
     expect(status).toBe(1);
     expect(stdout).toMatch(/^undecodable +fail +100 % +0 % +1 % +2 of 2: malformed JSON \(2\)/m);
     expect(stdout).toMatch(/\nverdict: fail; bad: undecodable\n$/);
-    const failing = truetape('check', fixtures.kalshi, 'bad', '--json');
+    const failing = await truetape('check', fixtures.kalshi, 'bad', '--json');
     expect(failing.status).toBe(1);
     const { verdict, tapes } = JSON.parse(failing.stdout);
     expect(verdict).toBe('fail');
@@ -282,21 +293,21 @@ describe('check', () => {
     expect(tapes[1].results.filter(({ status }: { status: string }) => status === 'pass')).toHaveLength(5);
   });
 
-  it('takes limits from a file, which must not have others', () => {
+  it('takes limits from a file, which must not have others', async () => {
     writeFileSync(join(folder(), 'check.yaml'), 'clockSkew: { fail: 0.01 }\n');
-    expect(truetape('check', fixtures.kalshi, '--config', 'check.yaml').stdout).toMatch(/: clockSkew\n$/);
+    expect((await truetape('check', fixtures.kalshi, '--config', 'check.yaml')).stdout).toMatch(/: clockSkew\n$/);
     writeFileSync(join(folder(), 'typo.yaml'), 'clockSkew: { fial: 0.01 }\n');
-    const { stderr, status } = truetape('check', fixtures.kalshi, '--config', 'typo.yaml');
+    const { stderr, status } = await truetape('check', fixtures.kalshi, '--config', 'typo.yaml');
     expect(status).toBe(2);
     expect(stderr).toMatch(/typo\.yaml: clockSkew: .*fial/);
   });
 
-  it('keeps a replay that asks for it from a tape that fails', () => {
-    const refused = truetape('replay', bad(), '-s', 'hold', '-o', 'run', '--require-check');
+  it('keeps a replay that asks for it from a tape that fails', async () => {
+    const refused = await truetape('replay', await bad(), '-s', 'hold', '-o', 'run', '--require-check');
     expect(refused.status).toBe(1);
     expect(refused.stderr).toBe('truetape: bad fails undecodable; truetape check bad says why\n');
     expect(existsSync(join(folder(), 'run'))).toBe(false);
-    expect(json('replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--require-check').mode).toBe('replay');
+    expect((await json('replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--require-check')).mode).toBe('replay');
   });
 });
 
@@ -308,17 +319,17 @@ describe('inspect', () => {
       writer.append({ receivedAt: BigInt(i), connection: 7, direction, binary: false, payload: Buffer.from(payload) });
     }
     writer.sync();
-    const { stdout, status } = truetape('inspect', 'crashed');
+    const { stdout, status } = await truetape('inspect', 'crashed');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^frames +2 in 0 segments and the log$/m);
     expect(stdout).toMatch(/^open +2 frames, 40 B, in the log only$/m);
     expect(stdout).toMatch(/^connections +1$/m);
     expect(stdout).not.toMatch(/^bytes/m);
-    expect(json('inspect', 'crashed')).toMatchObject({ rawBytes: 40, connections: [{ connection: 7 }] });
+    expect(await json('inspect', 'crashed')).toMatchObject({ rawBytes: 40, connections: [{ connection: 7 }] });
   });
 
-  it('tells gaps that the recorder noted from those that the frames show', () => {
-    const { stdout } = truetape('inspect', fixtures.kalshi);
+  it('tells gaps that the recorder noted from those that the frames show', async () => {
+    const { stdout } = await truetape('inspect', fixtures.kalshi);
     expect(stdout).toMatch(/^gaps +0 noted by the recorder, 4 seen in the frames$/m);
     expect(stdout).toMatch(/^frames +40,484 in 1 segment$/m);
   });
@@ -343,7 +354,12 @@ describe('sql', () => {
     ['segments and a log', [[1, 2], [3]]],
   ])('shows all frames of a tape that has %s', async (_, segments) => {
     await openTapeOf(segments, [4, 5]);
-    const { rows } = json('sql', 'select tape, sequence, payload, hex(bytes) as bytes, time from frames', '-t', 'tape');
+    const { rows } = await json(
+      'sql',
+      'select tape, sequence, payload, hex(bytes) as bytes, time from frames',
+      '-t',
+      'tape',
+    );
     const times = [...segments.flat(), 4, 5];
     expect(rows.map(({ payload }: { payload: string | null }) => payload)).toEqual([
       ...times.map((at) => `{"at":${at}}`),
@@ -354,30 +370,30 @@ describe('sql', () => {
     expect(rows.every(({ time }: { time: string }) => /^\d{4}-\d\d-\d\d /.test(time))).toBe(true);
   });
 
-  it('compares runs by their sessions, and tells their trades', () => {
+  it('compares runs by their sessions, and tells their trades', async () => {
     for (const [run, strategy] of [
       ['hold', 'hold'],
       ['quotes', 'spread_capture'],
     ]) {
-      expect(truetape('replay', fixtures.kalshi, '-s', strategy, '-o', run, '--jsonl').status).toBe(0);
+      expect((await truetape('replay', fixtures.kalshi, '-s', strategy, '-o', run, '--jsonl')).status).toBe(0);
       expect(existsSync(join(folder(), run, 'orders.jsonl'))).toBe(true);
     }
     const runs = ['-r', 'hold', '-r', 'quotes'];
-    const { rows } = json('sql', 'select run, strategy, fills > 0 as traded from sessions order by 1', ...runs);
+    const { rows } = await json('sql', 'select run, strategy, fills > 0 as traded from sessions order by 1', ...runs);
     expect(rows).toEqual([
       { run: 'hold', strategy: 'hold', traded: false },
       { run: 'quotes', strategy: 'spread_capture', traded: true },
     ]);
     const realised = 'select last(realised - fees) from equity where run = t.run';
     const query = `select run, sum(pnl) = (${realised}) as same from trades t group by run`;
-    expect(json('sql', query, ...runs).rows).toEqual([{ run: 'quotes', same: true }]);
-    const { stderr } = truetape('sql', 'select * from trades', '-r', 'quotes', '-r', './quotes/');
+    expect((await json('sql', query, ...runs)).rows).toEqual([{ run: 'quotes', same: true }]);
+    const { stderr } = await truetape('sql', 'select * from trades', '-r', 'quotes', '-r', './quotes/');
     expect(stderr).toMatch(/^truetape: two runs are called quotes/);
   });
 
-  it('calls a tape by its name in frames and events alike', () => {
+  it('calls a tape by its name in frames and events alike', async () => {
     const query = 'select distinct f.tape from frames f join events e on f.tape = e.tape and f.sequence = e.frame';
-    expect(json('sql', query, '-t', fixtures.kalshi).rows).toEqual([{ tape: 'kalshi-btc15m' }]);
+    expect((await json('sql', query, '-t', fixtures.kalshi)).rows).toEqual([{ tape: 'kalshi-btc15m' }]);
   });
 
   it('refuses frames that are damaged', async () => {
@@ -386,15 +402,15 @@ describe('sql', () => {
     const bytes = readFileSync(file);
     bytes[Math.floor(bytes.length / 2)] ^= 0x5a;
     writeFileSync(file, bytes);
-    const { stderr, status } = truetape('sql', 'select count(payload) from frames', '-t', 'tape');
+    const { stderr, status } = await truetape('sql', 'select count(payload) from frames', '-t', 'tape');
     expect(status).toBe(2);
     expect(stderr).toMatch(
       /^truetape: tape\/frames\/000001\.parquet: expected sha256 [0-9a-f]{64}, found [0-9a-f]{64}; restore/,
     );
   });
 
-  it('writes nothing', () => {
-    truetape('sql', `copy (select 1) to '${join(folder(), 'written.csv')}'`);
+  it('writes nothing', async () => {
+    await truetape('sql', `copy (select 1) to '${join(folder(), 'written.csv')}'`);
     expect(readdirSync(folder())).toEqual([]);
   });
 });
@@ -412,52 +428,52 @@ describe('import', () => {
     ],
     ['no gzip', 'a.gz', Buffer.from(stamped(5)), /a\.gz: line 1: cannot be read \(incorrect header check\)/],
     ['no zstd', 'a.zst', Buffer.from(stamped(5)), /a\.zst: line 1: cannot be read/],
-  ])('of %s is one clear line, and leaves nothing', (_, name, contents, message) => {
+  ])('of %s is one clear line, and leaves nothing', async (_, name, contents, message) => {
     writeFileSync(join(folder(), name), contents);
-    const { stderr, status } = truetape('import', 'jsonl', name, '--feed', 'binance', '-o', 'tape');
+    const { stderr, status } = await truetape('import', 'jsonl', name, '--feed', 'binance', '-o', 'tape');
     expect(status).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n'), stderr).toHaveLength(1);
     expect(readdirSync(folder())).toEqual([name]);
   });
 
-  it('of lines in whole cents names the line that is broken', () => {
+  it('of lines in whole cents names the line that is broken', async () => {
     const line =
       '{"ts":"2026-05-13T18:00:00Z","type":"orderbook_delta","market_ticker":"A","price":4,"delta":1,"side":"yes"}';
     writeFileSync(join(folder(), 'a.ndjson'), `${line}\n\n${line}\n{"ts":\n`);
-    const { stderr, status } = truetape('import', 'kalshi-ndjson', 'a.ndjson', '-o', 'tape');
+    const { stderr, status } = await truetape('import', 'kalshi-ndjson', 'a.ndjson', '-o', 'tape');
     expect(status).toBe(2);
     expect(stderr).toMatch(/^truetape: a\.ndjson: line 4: not JSON .*; nothing was imported\n$/);
     expect(readdirSync(folder())).toEqual(['a.ndjson']);
   });
 
-  it('of a bad zip names it', () => {
+  it('of a bad zip names it', async () => {
     writeFileSync(join(folder(), 'AAPL.zip'), 'no zip');
-    expect(truetape('import', 'lobster', 'AAPL.zip', '-o', 'tape').stderr).toMatch(
+    expect((await truetape('import', 'lobster', 'AAPL.zip', '-o', 'tape')).stderr).toMatch(
       /AAPL\.zip: not a whole zip \(.*\); fetch/,
     );
   });
 
-  it('takes the files of a folder by name', () => {
+  it('takes the files of a folder by name', async () => {
     mkdirSync(join(folder(), 'days'));
     writeFileSync(join(folder(), 'days', '2'), '1723161254000000000 later\n');
     writeFileSync(join(folder(), 'days', '1'), '1723161253000000000 earlier\n');
-    expect(json('import', 'jsonl', 'days', '--feed', 'binance', '-o', 'tape')).toMatchObject({
+    expect(await json('import', 'jsonl', 'days', '--feed', 'binance', '-o', 'tape')).toMatchObject({
       heldStamps: 0,
       rows: { kept: 2 },
     });
   });
 
-  it('takes an empty folder, and none that holds anything', () => {
+  it('takes an empty folder, and none that holds anything', async () => {
     writeFileSync(join(folder(), 'a'), stamped(3));
     for (const name of ['empty', 'full']) mkdirSync(join(folder(), name));
     writeFileSync(join(folder(), 'full', 'notes.txt'), 'mine');
-    const { stderr, status } = truetape('import', 'jsonl', 'a', '--feed', 'binance', '-o', 'full');
+    const { stderr, status } = await truetape('import', 'jsonl', 'a', '--feed', 'binance', '-o', 'full');
     expect(status).toBe(2);
     expect(stderr).toMatch(/full: expected a new or empty folder, found other files \(notes\.txt\)/);
     expect(readdirSync(join(folder(), 'full'))).toEqual(['notes.txt']);
-    expect(json('import', 'jsonl', 'a', '--feed', 'binance', '-o', 'empty').frames).toBe(5);
-    expect(truetape('import', 'jsonl', 'a', '--feed', 'binance', '-o', 'empty').stderr).toMatch(/found a tape/);
+    expect((await json('import', 'jsonl', 'a', '--feed', 'binance', '-o', 'empty')).frames).toBe(5);
+    expect((await truetape('import', 'jsonl', 'a', '--feed', 'binance', '-o', 'empty')).stderr).toMatch(/found a tape/);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('that is stopped by %s says so and leaves nothing', async (signal) => {
@@ -527,12 +543,12 @@ describe('retain', () => {
 
   it('deletes what is older, and says what went', async () => {
     await tapeOf(30, 20, 10);
-    const { stdout, status } = truetape('retain', 'tape', '--days', '14');
+    const { stdout, status } = await truetape('retain', 'tape', '--days', '14');
     expect(stdout).toMatch(/^tape: 2 segments with 2 frames, [\d.]+ k?B, until \d{4}-.+Z: deleted\n$/);
     expect(status).toBe(0);
     expect(segments('tape')).toEqual(['000003.parquet']);
-    expect(truetape('retain', 'tape', '--days', '14').stdout).toBe('tape: nothing is older than 14 days\n');
-    expect(json('retain', 'tape', '--days', '14')).toEqual({
+    expect((await truetape('retain', 'tape', '--days', '14')).stdout).toBe('tape: nothing is older than 14 days\n');
+    expect(await json('retain', 'tape', '--days', '14')).toEqual({
       tape: 'tape',
       segments: 0,
       frames: 0,
@@ -544,7 +560,7 @@ describe('retain', () => {
 
   it('moves it to a tape of the same name elsewhere', async () => {
     await tapeOf(30, 10);
-    const moved = json('retain', 'tape', '--days', '14', '--move-to', 'archive');
+    const moved = await json('retain', 'tape', '--days', '14', '--move-to', 'archive');
     expect(moved).toMatchObject({ segments: 1, frames: 1, movedTo: 'archive' });
     expect(segments('archive/tape')).toEqual(['000001.parquet']);
     expect(segments('tape')).toEqual(['000002.parquet']);
@@ -555,7 +571,7 @@ describe('retain', () => {
     const damaged = join(folder(), 'tape', 'frames', '000002.parquet');
     for (const bytes of [readFileSync(damaged).fill(0), Buffer.from('cut short')]) {
       writeFileSync(damaged, bytes);
-      const { stdout, stderr, status } = truetape('retain', 'tape', '--days', '14');
+      const { stdout, stderr, status } = await truetape('retain', 'tape', '--days', '14');
       expect(stderr).toMatch(/^truetape: tape\/frames\/000002\.parquet: expected .*; restore it from a copy.*\n$/);
       expect([stdout, status]).toEqual(['', 1]);
       expect(segments('tape')).toHaveLength(3);
@@ -574,8 +590,8 @@ describe('replay', () => {
       payload: Buffer.from('{}'),
     });
     await writer.close();
-    expect(truetape('inspect', 'unread').status).toBe(0);
-    expect(truetape('replay', 'unread', '-s', 'hold', '-o', 'run')).toMatchObject({
+    expect((await truetape('inspect', 'unread')).status).toBe(0);
+    expect(await truetape('replay', 'unread', '-s', 'hold', '-o', 'run')).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(/^truetape: unread: no decoder for the feed nasdaq.*\n$/),
     });

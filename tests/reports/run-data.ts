@@ -1,6 +1,8 @@
 /** A run's data by hand: what a test says, and nothing else happened. */
 import { parseMoney } from '../../src/market/units.ts';
+import type { FillMids } from '../../src/reports/fill-mids.ts';
 import type { JournalFill, RunData } from '../../src/reports/load.ts';
+import type { OrderLives } from '../../src/reports/order-lives.ts';
 
 const SECOND = 1_000_000;
 const START = Date.UTC(2026, 4, 14, 12) * 1000;
@@ -22,6 +24,7 @@ export function fill(
 ): JournalFill {
   return {
     at: START + second * SECOND,
+    orderId: 0,
     instrument,
     side,
     size: BigInt(size) * 100_000_000n,
@@ -77,13 +80,46 @@ export function runData(
     orderEnds: [],
     lastQuotes: [],
     notes: [],
-    orderLives: [],
-    fillMids: [],
+    orderLives: noOrders,
+    fillMids: unknownMids(fills.length),
     tripPaths: [],
     forecasts: [],
     forecastFills: [],
     closingMids: new Map(),
     busiest: undefined,
     ...more,
+  };
+}
+
+const columns = [
+  ...[
+    'orderId',
+    'side',
+    'decidedAt',
+    'sentAt',
+    'acceptedAt',
+    'arrivedAt',
+    'firstFillAt',
+    'firstFilledAt',
+    'lastFillAt',
+  ],
+  ...['cancelSentAt', 'endedAt', 'goneAt', 'price', 'size', 'filled', 'queueAhead', 'canRest', 'rejected', 'cancelled'],
+  ...['decision', 'sent', 'arrival', 'final'].flatMap((moment) => [`${moment}Bid`, `${moment}Ask`]),
+];
+
+const noOrders = {
+  ...{ count: 0, instrument: [], liquidity: [], paid: [], fees: [] },
+  ...Object.fromEntries(columns.map((name) => [name, new Float64Array()])),
+} as unknown as OrderLives;
+
+function unknownMids(fills: number): FillMids {
+  const column = () => new Float64Array(fills).fill(Number.NaN);
+  return {
+    mid: column(),
+    second: column(),
+    tenSeconds: column(),
+    minute: column(),
+    close: column(),
+    untilClose: column(),
   };
 }

@@ -50,8 +50,8 @@ export interface Quantiles {
 }
 
 /** Type 7. */
-export function quantilesOf(values: readonly number[]): Quantiles {
-  const ascending = [...values].sort((a, b) => a - b);
+export function quantilesOf(values: ArrayLike<number>): Quantiles {
+  const ascending = Array.from(Float64Array.from(values).sort());
   const n = ascending.length;
   const at = (level: number) => (n === 0 ? null : quantileSorted(ascending, level));
   return { n, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: n === 0 ? null : ascending[n - 1] };

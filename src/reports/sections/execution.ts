@@ -21,7 +21,7 @@ const shown: readonly MetricKey[] = [
 /** What orders cost beyond their fees, and whether and when they were filled; absent if none was sent. */
 export function execution(report: RunReport): Section | undefined {
   const { execution: done, analysis } = report;
-  if (analysis.data.orderLives.every(({ sentAt }) => Number.isNaN(sentAt))) return undefined;
+  if (analysis.data.orderLives.sentAt.every(Number.isNaN)) return undefined;
   const { currency } = analysis;
   const unit = currency ?? 'mixed currencies';
   const waterfall = shortfallChart(done, unit);

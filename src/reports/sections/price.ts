@@ -23,14 +23,14 @@ export function price({ analysis }: RunReport): Section | undefined {
   const { instrument } = busiest;
   const own = fills.filter((fill) => fill.instrument === instrument && !fill.settlement);
   const span = spanOf(own);
-  const rested = orderLives.filter(
-    (order) => order.instrument === instrument && order.price > 0 && order.acceptedAt > 0,
+  const rested = Array.from(orderLives.instrument.keys()).filter(
+    (i) => orderLives.instrument[i] === instrument && orderLives.price[i] > 0 && orderLives.acceptedAt[i] > 0,
   );
   const quotes = busiest.quotes.at.filter((at) => at >= span.from && at <= span.to).length;
   const sets = {
     quotes: quotePoints(busiest.quotes, span),
     prints: printPoints(busiest.quotes, span),
-    orders: orderLines(rested, span.to),
+    orders: orderLines(orderLives, rested, span.to),
     fills: fillPoints(own),
     decisions: decisionPoints(busiest.decisions),
   };
@@ -81,7 +81,7 @@ function spanOf(fills: RunData['fills']): Span {
 }
 
 const milliseconds = (at: Micros): number => at / 1000;
-const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+const priceOrNull = (whole: number): number | null => (Number.isNaN(whole) ? null : whole / 1e8);
 
 function quotePoints({ at, bid, ask }: Busiest['quotes'], { from, to }: Span): Dataset {
   const first = at.findIndex((time) => time >= from);
@@ -91,8 +91,8 @@ function quotePoints({ at, bid, ask }: Busiest['quotes'], { from, to }: Span): D
     name: 'quotes',
     columns: {
       time: kept.map((i) => milliseconds(at[i])),
-      bid: kept.map((i) => orNull(bid[i])),
-      ask: kept.map((i) => orNull(ask[i])),
+      bid: kept.map((i) => priceOrNull(bid[i])),
+      ask: kept.map((i) => priceOrNull(ask[i])),
     },
   };
 }
@@ -106,33 +106,33 @@ function printPoints({ at, last }: Busiest['quotes'], { from, to }: Span): Datas
   const kept = changed.length === 0 ? [] : thin([changed.map((i) => last[i])], [], MARKS_MAX).map((i) => changed[i]);
   return {
     name: 'prints',
-    columns: { time: kept.map((i) => milliseconds(at[i])), price: kept.map((i) => last[i]) },
+    columns: { time: kept.map((i) => milliseconds(at[i])), price: kept.map((i) => last[i] / 1e8) },
   };
 }
 
 /** From when the venue took it to its end, at its first price. */
-function orderLines(orders: RunData['orderLives'], end: Micros): Dataset {
-  const kept = orders.length === 0 ? [] : thin([orders.map(({ price }) => price)], [], MARKS_MAX);
-  const shown = kept.map((i) => orders[i]);
-  const until = shown.map((order) => Math.min(endOf(order), end));
+function orderLines(orders: RunData['orderLives'], rested: readonly number[], end: Micros): Dataset {
+  const kept = rested.length === 0 ? [] : thin([rested.map((i) => orders.price[i])], [], MARKS_MAX);
+  const shown = kept.map((k) => rested[k]);
+  const until = shown.map((i) => Math.min(endOf(orders, i), end));
   return {
     name: 'orders',
     columns: {
-      time: shown.map(({ acceptedAt }) => milliseconds(acceptedAt)),
+      time: shown.map((i) => milliseconds(orders.acceptedAt[i])),
       until: until.map(milliseconds),
-      price: shown.map(({ price }) => price / 1e8),
-      side: shown.map(({ side }) => (side > 0 ? 'buy' : 'sell')),
-      size: shown.map(({ size }) => size / 1e8),
-      filled: shown.map(({ filled }) => filled / 1e8),
-      rested: shown.map(({ acceptedAt }, i) => duration(until[i] - acceptedAt)),
+      price: shown.map((i) => orders.price[i] / 1e8),
+      side: shown.map((i) => (orders.side[i] > 0 ? 'buy' : 'sell')),
+      size: shown.map((i) => orders.size[i] / 1e8),
+      filled: shown.map((i) => orders.filled[i] / 1e8),
+      rested: shown.map((i, k) => duration(until[k] - orders.acceptedAt[i])),
     },
   };
 }
 
 /** What is filled whole has no other end. */
-function endOf({ endedAt, filled, size, lastFillAt }: RunData['orderLives'][number]): Micros {
-  if (!Number.isNaN(endedAt)) return endedAt;
-  return filled >= size ? lastFillAt : Number.POSITIVE_INFINITY;
+function endOf({ endedAt, filled, size, lastFillAt }: RunData['orderLives'], i: number): Micros {
+  if (!Number.isNaN(endedAt[i])) return endedAt[i];
+  return filled[i] >= size[i] ? lastFillAt[i] : Number.POSITIVE_INFINITY;
 }
 
 function fillPoints(fills: RunData['fills']): Dataset {
