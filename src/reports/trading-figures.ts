@@ -2,11 +2,11 @@
 import type { Execution, Horizon } from './execution.ts';
 import type { Exposure } from './exposure.ts';
 import type { Forecasts } from './forecasts.ts';
-import type { OrderLife } from './load-orders.ts';
 import { type LatencyKey, latencyKeys, type latencyStages } from './metrics/catalogue/latency.ts';
 import { exact, type Metric, missing } from './metrics/metric.ts';
 import { type Quantiles, quantilesOf } from './metrics/survival.ts';
 import { exactAmount } from './numbers.ts';
+import type { OrderLives } from './order-lives.ts';
 
 export function executionFigures({ shortfall, markouts, ...execution }: Execution) {
   const all = shortfall[0];
@@ -47,14 +47,14 @@ const scaled = (metric: Metric, factor: number): Metric =>
 
 export function latencyFigures(
   { latencies }: Execution,
-  orders: readonly OrderLife[],
+  { decidedAt, arrivedAt, acceptedAt }: OrderLives,
 ): Readonly<Record<LatencyKey, Metric>> {
-  const between = (from: 'decidedAt' | 'arrivedAt', to: 'arrivedAt' | 'acceptedAt') =>
-    quantilesOf(orders.map((order) => order[to] - order[from]).filter((micros) => micros >= 0));
+  const between = (from: Float64Array, to: Float64Array) =>
+    quantilesOf(to.map((at, i) => at - from[i]).filter((micros) => micros >= 0));
   const stages: Readonly<Record<keyof typeof latencyStages, Quantiles>> = {
     ...latencies,
-    decisionToArrival: between('decidedAt', 'arrivedAt'),
-    arrivalToAck: between('arrivedAt', 'acceptedAt'),
+    decisionToArrival: between(decidedAt, arrivedAt),
+    arrivalToAck: between(arrivedAt, acceptedAt),
   };
   return Object.fromEntries(
     latencyKeys.map(([key, stage, quantile]) => {
