@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { requestOf } from '../divergence/compare.ts';
 import { worseReplays } from '../probe/worse.ts';
+import { readLikeness } from '../reports/likeness.ts';
 import { buildChart, buildFigures, buildReport, type ReportSummary } from '../reports/report.ts';
 import type { Beside } from '../reports/run-report.ts';
 import { trialsOf } from '../reports/trials.ts';
@@ -20,6 +22,7 @@ interface Arguments {
   auto: string[];
   strategy?: string;
   settlements?: string;
+  comparison?: string;
   json: boolean;
 }
 
@@ -49,6 +52,10 @@ export const reportVerb: CommandModule<object, Arguments> = {
       })
       .option('strategy', { alias: 's', type: 'string', describe: 'with --auto: path of the strategy if it is a file' })
       .option('settlements', { type: 'string', describe: 'with --auto: CSV of the outcomes that the replay had' })
+      .option('comparison', {
+        type: 'string',
+        describe: 'what truetape compare --json wrote about the run: its score stands in the headline',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'what was written, and the figures, on stdout' })
       .example('$0 report runs/1 -o report.html', '')
       .example('$0 report runs/1 runs/2 -o both.html', 'two runs side by side')
@@ -72,8 +79,11 @@ export const reportVerb: CommandModule<object, Arguments> = {
 };
 
 async function besideOf(args: Arguments): Promise<Beside> {
-  const { runs, trials } = args;
+  const { runs, trials, comparison } = args;
+  const [first, ...others] = runs;
+  if (comparison !== undefined && others.length > 0) throw new Error('--comparison: is about one run; name that alone');
   return {
+    likeness: comparison === undefined ? undefined : await readLikeness(comparison, basename(resolve(first))),
     trials: trials === undefined ? undefined : await trialsOf(trials, (await readRun(runs[0])).strategy.name),
     replays: await replaysOf(args),
   };

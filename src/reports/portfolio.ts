@@ -31,6 +31,8 @@ export interface Portfolio {
   /** Of the results in money, run by run. */
   readonly correlations: readonly (readonly Metric[])[];
   readonly againstFirst: readonly AgainstFirst[];
+  /** What each run adds to the variance of all together, as a part of it: its beta to them, in money. They add up to 1. */
+  readonly variance: readonly Metric[];
   readonly diversification: Metric;
   /** Of the runs' absolute results; and how many equal runs would be as concentrated. */
   readonly concentration: Metric;
@@ -48,11 +50,12 @@ export function portfolioOf(reports: readonly RunReport[]): Portfolio | undefine
   const returns = runs.map((run) => days.map((day) => run.get(day)?.rate ?? 0));
   const money = (metric: () => Metric) => (hasOneCurrency ? metric() : missing('mixed_currency', days.length));
   const periods = Math.max(...reports.map(({ analysis }) => analysis.calendar.periodsPerYear));
+  const combined = days.map((_, i) => results.reduce((sum, run) => sum + run[i], 0));
   const spread = money(() => concentration(results.map((run) => run.reduce((sum, value) => sum + value, 0))));
   return {
     days,
     results,
-    combined: hasOneCurrency ? days.map((_, i) => results.reduce((sum, run) => sum + run[i], 0)) : [],
+    combined: hasOneCurrency ? combined : [],
     correlations: results.map((a) => results.map((b) => correlation(a, b))),
     againstFirst: returns.map((of) => ({
       beta: beta(of, returns[0]),
@@ -60,6 +63,7 @@ export function portfolioOf(reports: readonly RunReport[]): Portfolio | undefine
       trackingError: trackingError(of, returns[0], periods),
       informationRatio: informationRatio(of, returns[0], periods),
     })),
+    variance: results.map((run) => money(() => beta(run, combined))),
     diversification: money(() =>
       diversification(
         results,

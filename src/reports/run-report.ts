@@ -5,6 +5,7 @@ import { type Execution, executionOf } from './execution.ts';
 import { type Exposure, exposureOf } from './exposure.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { type Forecasts, forecastsOf } from './forecasts.ts';
+import type { Likeness } from './likeness.ts';
 import { loadRun, type RunData } from './load.ts';
 import { type LiquidationDrawdown, noQuotes, readLiquidation } from './load-liquidation.ts';
 import type { Trials } from './metrics/overfitting.ts';
@@ -17,6 +18,8 @@ export interface Beside {
   readonly trials?: Trials;
   /** The run made again with one thing worse each time. */
   readonly replays?: WorseReplays;
+  /** How alike it and another run were, if they were compared. */
+  readonly likeness?: Likeness;
   /** What it is held against in a report of several runs: the first of them. */
   readonly baseline?: RunReport;
 }

@@ -256,6 +256,7 @@ const portfolio = z.strictObject({
   againstFirst: z.array(
     z.strictObject({ beta: metric, alpha: metric, trackingError: metric, informationRatio: metric }),
   ),
+  variance: z.array(metric).describe('part of each run in the variance of all together'),
   diversification: metric,
   concentration: metric,
   effectiveRuns: metric,

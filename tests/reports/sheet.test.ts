@@ -1,4 +1,5 @@
 /** What the tear sheet is drawn from: orders by how far they came, kinds of trips, bins, runs together. */
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,9 @@ import { analyse } from '../../src/reports/analysis.ts';
 import { combinedEquity } from '../../src/reports/combined.ts';
 import { excursionsOf } from '../../src/reports/excursions.ts';
 import { histogram } from '../../src/reports/histogram.ts';
+import { readLikeness } from '../../src/reports/likeness.ts';
 import type { RunData } from '../../src/reports/load.ts';
+import { portfolioOf } from '../../src/reports/portfolio.ts';
 import { buildSummary, type RunSummary } from '../../src/reports/report.ts';
 import { reportOf } from '../../src/reports/run-report.ts';
 import { comparison } from '../../src/reports/sections/comparison.ts';
@@ -22,6 +25,7 @@ import { sensitivities } from '../../src/reports/sensitivity.ts';
 import { tripFacts, tripGroups } from '../../src/reports/trip-facts.ts';
 import { JournalWriter } from '../../src/tape/journal-file.ts';
 import { writeRun } from '../../src/tape/run-file.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { orderRow } from '../support/rows.ts';
 import { binary, fill, runData, settlement } from './run-data.ts';
 
@@ -209,6 +213,30 @@ describe('equity', () => {
   });
 });
 
+describe('a comparison with another run', () => {
+  const written = { format: 1, one: 'paper', other: 'replay', results: { gap: '-1.145' }, score: { value: 66.44 } };
+  const folder = temporaryFolder();
+  const file = (content: unknown) => {
+    const path = join(folder(), 'gap.json');
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  };
+
+  it('has its score in the headline', async () => {
+    const likeness = await readLikeness(file({ ...written, warnings: [] }), 'paper');
+    const { text } = headline(reportOf(traded(), { likeness })).html;
+    expect(text).toMatch(/Likeness.*66\.4.*paper and replay.*gap −\$1\.1450?/s);
+    const none = { ...likeness, score: { value: null } };
+    expect(headline(reportOf(traded(), { likeness: none })).html.text).toContain('not comparable');
+  });
+
+  it('is refused if it is about other runs, or is none', async () => {
+    await expect(readLikeness(file(written), 'runs-7')).rejects.toThrow('neither of which is runs-7');
+    await expect(readLikeness(file({ format: 1 }), 'paper')).rejects.toThrow('is not what truetape compare --json');
+    await expect(readLikeness(join(folder(), 'nothing'), 'paper')).rejects.toThrow('no such file');
+  });
+});
+
 describe('fees of several kinds', () => {
   it('are a warning', () => {
     const warned = (fees: Record<string, string>) => {
@@ -257,6 +285,19 @@ describe('runs together', () => {
     const section = comparison([reportOf(traded()), reportOf(traded())]);
     expect(section?.charts.map(({ name }) => name)).toEqual(['runs']);
     expect(section?.html.text).toMatch(/Net P&amp;L.*\+\$0\.50.*\+\$0\.50.*\+\$1\.00/);
+  });
+
+  it('parts of the variance add up to all of it', () => {
+    const day = (levels: readonly number[]) => {
+      const data = traded();
+      const at = levels.map((_, i) => data.manifest.from + i * 86_400 * SECOND);
+      const equity = levels.map((level) => parseMoney(String(level)));
+      const manifest = { ...data.manifest, to: at[at.length - 1] };
+      return reportOf({ ...data, manifest, equity: { at, equity, fees: equity.map(() => 0n) } });
+    };
+    const { variance } = portfolioOf([day([100, 101, 99, 104]), day([100, 100, 103, 101])]) ?? { variance: [] };
+    expect(variance.reduce((sum, { value }) => sum + (value ?? Number.NaN), 0)).toBeCloseTo(1, 12);
+    expect(variance[0].value).not.toBeCloseTo(variance[1].value ?? 0, 2);
   });
 
   it('of different currencies have no sum', () => {

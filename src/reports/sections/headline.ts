@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseMoney } from '../../market/units.ts';
 import type { EvidenceResult } from '../analysis.ts';
 import { count, decimal, duration, figure, percent, reasons, signedMoney } from '../format.ts';
 import { facts, html, type Markup, signedAmount } from '../markup.ts';
@@ -165,7 +166,18 @@ function tradingTiles(report: RunReport): Markup[] {
     plainTile('Fills', count(fills), '', evidenceNotes(analysis.evidence), evidenceBar(analysis.evidence)),
     tile('share.maker', ['of the traded size', note('share.makerNotional', (share) => `${share} by value`)]),
     tile('queue.waitMedian', ['until the first fill of a resting order']),
+    ...likenessTile(report),
   ];
+}
+
+/** From a comparison with another run. */
+function likenessTile({ likeness, analysis }: RunReport): Markup[] {
+  if (!likeness) return [];
+  const { one, other, results, score } = likeness;
+  const notes = [`of 100: ${one} and ${other}`, `gap ${signedMoney(parseMoney(results.gap), analysis.currency)}`];
+  return score.value === null
+    ? [plainTile('Likeness', 'n/a', 'none', ['not comparable, see the comparison', ...notes])]
+    : [plainTile('Likeness', decimal(score.value, 1), '', notes)];
 }
 
 function plainTile(
