@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseMoney } from '../../market/units.ts';
 import type { EvidenceResult } from '../analysis.ts';
-import { count, decimal, duration, figure, percent, reasons, signedMoney } from '../format.ts';
+import { count, decimal, duration, figure, percent, placesOf, reasons, signedMoney } from '../format.ts';
 import { facts, html, type Markup, signedAmount } from '../markup.ts';
 import { catalogue, type MetricKey } from '../metrics/catalogue.ts';
 import type { Interval, Metric } from '../metrics/metric.ts';
@@ -174,7 +174,8 @@ function tradingTiles(report: RunReport): Markup[] {
 function likenessTile({ likeness, analysis }: RunReport): Markup[] {
   if (!likeness) return [];
   const { one, other, results, score } = likeness;
-  const notes = [`of 100: ${one} and ${other}`, `gap ${signedMoney(parseMoney(results.gap), analysis.currency)}`];
+  const gap = parseMoney(results.gap);
+  const notes = [`of 100: ${one} and ${other}`, `gap ${signedMoney(gap, analysis.currency, placesOf([gap]))}`];
   return score.value === null
     ? [plainTile('Likeness', 'n/a', 'none', ['not comparable, see the comparison', ...notes])]
     : [plainTile('Likeness', decimal(score.value, 1), '', notes)];
