@@ -46,7 +46,7 @@ export function figuresOf(sources: FigureSources, trials?: Trials): Figures {
 
 /** Money of several currencies has no sum without rates of exchange; these figures do without. */
 function isWithoutMoney(key: MetricKey): boolean {
-  return /^(trades\.(count|duration|maxConsecutive)|winRate|fill|latency|share\.maker$|queue|score|kelly\.binary)/.test(
+  return /^(trades\.(count|duration|maxConsecutive|m[af]e(Ticks|OfCost))|winRate|fill|latency|share\.maker$|queue|score|kelly\.binary)/.test(
     key,
   );
 }

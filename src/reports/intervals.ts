@@ -1,13 +1,15 @@
 /** 95 % intervals of figures, by drawing sessions or events anew. */
 import type { Analysis } from './analysis.ts';
 import { groupBy } from './group.ts';
-import { bootstrapInterval, clusterInterval } from './metrics/bootstrap.ts';
+import { type BootstrapInterval, bootstrapInterval, clusterInterval } from './metrics/bootstrap.ts';
 import type { MetricKey } from './metrics/catalogue.ts';
-import type { Interval, Metric } from './metrics/metric.ts';
+import type { Metric } from './metrics/metric.ts';
 import { total } from './metrics/moments.ts';
 
-export function withInterval(metric: Metric, interval: Interval | undefined): Metric {
-  return metric.value === null || interval === undefined ? metric : { ...metric, interval };
+export function withInterval(metric: Metric, found: BootstrapInterval | undefined): Metric {
+  if (metric.value === null || found === undefined) return metric;
+  const { interval, discarded } = found;
+  return { ...metric, interval, ...(discarded > 0 && { discarded }) };
 }
 
 /** By the stationary bootstrap, where there are ten sessions. */
@@ -19,7 +21,7 @@ export function bySessions(
   key: MetricKey,
 ): Metric {
   if (metric.value === null) return metric;
-  return withInterval(metric, bootstrapInterval(values, figure, `${manifest.digest}/${key}`)?.interval);
+  return withInterval(metric, bootstrapInterval(values, figure, `${manifest.digest}/${key}`));
 }
 
 interface Parts {
@@ -54,7 +56,7 @@ export function byEvents<T extends { readonly instrument: string }>(
   if (metric.value === null) return metric;
   return withInterval(
     metric,
-    clusterInterval(eventsOf(items, partsOf, data), ratioOf, `${data.manifest.digest}/${key}`)?.interval,
+    clusterInterval(eventsOf(items, partsOf, data), ratioOf, `${data.manifest.digest}/${key}`),
   );
 }
 
@@ -67,7 +69,7 @@ export function sumByEvents<T extends { readonly instrument: string }>(
   data: Analysis['data'],
 ): Metric {
   const events = eventsOf(items, (item) => [worth(item), 1], data);
-  return withInterval(metric, clusterInterval(events, worthOf, `${data.manifest.digest}/${key}`)?.interval);
+  return withInterval(metric, clusterInterval(events, worthOf, `${data.manifest.digest}/${key}`));
 }
 
 /** Of a rate of winners among those that won or lost, beside Wilson's: only where several of these share an event. */

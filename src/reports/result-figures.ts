@@ -4,10 +4,10 @@ import type { Analysis } from './analysis.ts';
 import { capitalAtRisk } from './capital.ts';
 import { bySessions, sumByEvents, withInterval } from './intervals.ts';
 import type { LiquidationDrawdown } from './load-liquidation.ts';
-import { bootstrapOf } from './metrics/bootstrap.ts';
+import { type BootstrapInterval, bootstrapOf } from './metrics/bootstrap.ts';
 import type { MetricKey } from './metrics/catalogue.ts';
 import { drawdownTimes, longestDrawdown, painIndex, recoveryRatio, ulcerIndex } from './metrics/drawdown.ts';
-import { exact, type Interval, type Metric, missing } from './metrics/metric.ts';
+import { exact, type Metric, missing } from './metrics/metric.ts';
 import { total } from './metrics/moments.ts';
 import { deflatedSharpe, type Trials } from './metrics/overfitting.ts';
 import { withoutBest } from './metrics/portfolio.ts';
@@ -111,7 +111,7 @@ export function returnFigures(
 }
 
 export function drawdownFigures(analysis: Analysis, liquidation: LiquidationDrawdown) {
-  const { data, drawdown, closesDrawdown, netPnl } = analysis;
+  const { data, drawdown, closes, closesDrawdown, netPnl } = analysis;
   const { at, equity } = data.equity;
   const times = drawdownTimes(drawdown.deepest, at);
   const { costliest } = drawdown;
@@ -133,6 +133,7 @@ export function drawdownFigures(analysis: Analysis, liquidation: LiquidationDraw
     'dd.recoveryTime': times.recoveryTime,
     'dd.duration': times.duration,
     'dd.longest': longestDrawdown(drawdown.episodes, at),
+    'dd.longestSessions': longestDrawdown(closesDrawdown.episodes, [...closes.keys()]),
     'dd.current': drawdown.current,
     'dd.average': drawdown.averageFraction,
     'dd.ulcer': ulcerIndex(closesDrawdown),
@@ -141,7 +142,10 @@ export function drawdownFigures(analysis: Analysis, liquidation: LiquidationDraw
 }
 
 /** Sessions are drawn anew, each with all that happened inside it. */
-function fallIntervals({ data, sessions, closes }: Analysis): { fraction?: Interval; money?: Interval } {
+function fallIntervals({ data, sessions, closes }: Analysis): {
+  fraction?: BootstrapInterval;
+  money?: BootstrapInterval;
+} {
   const { at, equity } = data.equity;
   if (sessions.length !== closes.length - 1) return {};
   const levels = equity.map(moneyToNumber);
@@ -151,7 +155,7 @@ function fallIntervals({ data, sessions, closes }: Analysis): { fraction?: Inter
       resultsOf(closes),
       (paths) => fall(deepestFall(paths)),
       `${data.manifest.digest}/${key}`,
-    )?.interval;
+    );
   return {
     fraction: levels.every((level) => level > 0) ? fallOf('dd.maxPct', levels.map(Math.log), Math.expm1) : undefined,
     money: fallOf('dd.maxMoney', levels, (deepest) => deepest),

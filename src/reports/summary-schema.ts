@@ -27,6 +27,7 @@ const metric = z
     n: whole.describe('observations behind it'),
     reliability: z.enum(['ok', 'low', 'very_low']).optional().describe('of a ratio estimated from n observations'),
     interval: interval.optional(),
+    discarded: whole.optional().describe('resamples without a value, left out of the interval'),
     eventInterval: interval.optional().describe('of a rate whose bets share events: whole events drawn anew'),
   })
   .meta({ id: 'metric', description: 'a figure, or the reason why there is none' });
@@ -51,6 +52,8 @@ const market = z.strictObject({
   net: number,
   held: number.describe('signed size at the end'),
   settled: z.boolean(),
+  fillRate: metric.describe('orders with any fill over accepted ones'),
+  fillRateQty: metric.describe('filled over submitted size'),
 });
 
 const evidence = z.strictObject({
@@ -228,6 +231,9 @@ const run = z.strictObject({
     unassigned: exactMoney.describe('part of the net that no market accounts for'),
   }),
   metrics,
+  bootstrap: z
+    .strictObject({ resamples: whole, generator: text })
+    .describe('how intervals of metrics were drawn; seeds are of digest and key'),
   orders: z.strictObject({
     sent: whole,
     accepted: whole,

@@ -4,9 +4,11 @@ import { type Analysis, orderTotals } from './analysis.ts';
 import type { Execution } from './execution.ts';
 import type { Figures } from './figures.ts';
 import type { Forecasts } from './forecasts.ts';
+import { GENERATOR, RESAMPLES } from './metrics/bootstrap.ts';
 import type { Shortfall } from './metrics/execution.ts';
-import type { Metric } from './metrics/metric.ts';
+import { type Metric, missing } from './metrics/metric.ts';
 import { decimalToNumber, exactAmount } from './numbers.ts';
+import { fillRatesByMarket } from './order-rates.ts';
 import type { Portfolio } from './portfolio.ts';
 import type { RunReport } from './run-report.ts';
 import { sensitivities } from './sensitivity.ts';
@@ -40,6 +42,8 @@ export interface RunSummary {
   readonly pnl: Readonly<Record<'net' | 'gross' | 'fees' | 'unassigned', string>>;
   /** By the keys of the metrics reference; null values say why. */
   readonly metrics: Figures;
+  /** How intervals were drawn. */
+  readonly bootstrap: { readonly resamples: number; readonly generator: string };
   /**
    * Orders sent; of these the ones that the venue took, rejected, and filled at least in part. Those that the risk gate
    * blocked and those that only waited at the desk were never sent. Fills without settlements.
@@ -79,6 +83,9 @@ interface MarketSummary {
   /** Signed size at the end. */
   readonly held: number;
   readonly settled: boolean;
+  /** Orders with any fill over accepted ones, and filled over submitted size. */
+  readonly fillRate: Metric;
+  readonly fillRateQty: Metric;
 }
 
 interface EvidenceSummary {
@@ -133,6 +140,7 @@ export function summarise(report: RunReport): RunSummary {
   const { analysis, figures, warnings, coverage, execution, forecasts } = report;
   const { manifest } = analysis.data;
   const trades = largestTrades(analysis, TRADES_MAX);
+  const rates = fillRatesByMarket(analysis);
   return {
     strategy: manifest.strategy.name,
     mode: manifest.mode,
@@ -147,6 +155,7 @@ export function summarise(report: RunReport): RunSummary {
     },
     pnl: moneyTexts(analysis),
     metrics: figures,
+    bootstrap: { resamples: RESAMPLES, generator: GENERATOR },
     orders: ordersOf(analysis),
     warnings,
     markets: analysis.markets.map((market) => ({
@@ -156,6 +165,8 @@ export function summarise(report: RunReport): RunSummary {
       ...amounts(market),
       held: decimalToNumber(market.held),
       settled: market.settled,
+      fillRate: rates.get(market.instrument)?.byOrder ?? missing('no_data'),
+      fillRateQty: rates.get(market.instrument)?.bySize ?? missing('no_data'),
     })),
     evidence: analysis.evidence.map(({ grade, fills, size, makerSize, fees, lots, net }) => ({
       grade,

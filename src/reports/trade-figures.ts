@@ -5,6 +5,7 @@ import { excursionsOf } from './excursions.ts';
 import { byEvents, rateByEvents } from './intervals.ts';
 import { feesOfGrossProfit, feesPerUnit, fillRateByOrder, fillRateBySize, makerShare } from './metrics/activity.ts';
 import { meanDuration, medianDuration, weightedDuration } from './metrics/durations.ts';
+import type { Trip } from './metrics/lots.ts';
 import { estimate, exact, missing } from './metrics/metric.ts';
 import { average, total } from './metrics/moments.ts';
 import { concentration, topShare, withoutBest } from './metrics/portfolio.ts';
@@ -24,6 +25,7 @@ import {
   winRateOfAll,
 } from './metrics/trades.ts';
 import { decimalToNumber, exactAmount } from './numbers.ts';
+import { orderCounts } from './order-rates.ts';
 
 /** Those that won or lost. */
 const decided = <T extends { readonly net: bigint }>(bets: readonly T[]): T[] => bets.filter(({ net }) => net !== 0n);
@@ -31,12 +33,18 @@ const decided = <T extends { readonly net: bigint }>(bets: readonly T[]): T[] =>
 export function tradeFigures({ data, matched, markets }: Analysis) {
   const closed = matched.trips.filter(({ closedAt }) => closedAt !== null);
   const net = closed.map((trip) => exactAmount(trip.net));
+  const gross = closed.map((trip) => exactAmount(trip.lots.reduce((sum, lot) => sum + lot.gross, 0n)));
   const resolved = markets.filter(({ held }) => held === 0n);
   const settled = settledBinaryLots({ data, matched });
   const breakEven = breakEvenRate(settled.map((lot) => settledCost(lot, data)));
   const settledRate = winRateBySize(settled);
   const closedSize = matched.lots.reduce((sum, { size }) => sum + size, 0n);
   const closedNet = matched.lots.reduce((sum, lot) => sum + lot.net, 0n);
+  const closedGross = matched.lots.reduce((sum, lot) => sum + lot.gross, 0n);
+  const perUnit = (sum: bigint) =>
+    closedSize > 0n
+      ? estimate(exactAmount(sum) / decimalToNumber(closedSize), matched.lots.length)
+      : missing('no_trades');
   return {
     'trades.count': exact(closed.length, matched.trips.length),
     'winRate.trip': rateByEvents(winRate(net), 'winRate.trip', decided(closed), data),
@@ -76,10 +84,12 @@ export function tradeFigures({ data, matched, markets }: Analysis) {
     'pnl.expectancyR': expectancyInRisk(net),
     'pnl.tStat': tStatistic(net),
     'kelly.trades': kellyFraction(net),
+    'edge.realisedGross': perUnit(closedGross),
+    'pnl.expectancyGross': expectancy(gross),
+    'pnl.profitFactorGross': profitFactor(gross),
+    'winRate.tripGross': winRate(gross),
     'edge.realised': byEvents(
-      closedSize > 0n
-        ? estimate(exactAmount(closedNet) / decimalToNumber(closedSize), matched.lots.length)
-        : missing('no_trades'),
+      perUnit(closedNet),
       'edge.realised',
       matched.lots,
       (lot) => [exactAmount(lot.net), decimalToNumber(lot.size)],
@@ -95,8 +105,11 @@ export function tripFigures(analysis: Analysis) {
   const net = closed.map((trip) => exactAmount(trip.net));
   const excursions = excursionsOf(analysis);
   const kept = excursions.flatMap(({ efficiency }) => (efficiency === null ? [] : [efficiency]));
+  const scaleOf = tripScale(data);
+  const scales = excursions.map((excursion) => ({ ...excursion, ...scaleOf(excursion.trip) }));
   const mean = (values: readonly number[]) =>
     values.length === 0 ? missing('no_trades') : estimate(average(values), values.length);
+  const ofCost = (parts: readonly number[]) => mean(parts.filter(Number.isFinite));
   return {
     'trades.durationMean': meanDuration(durations),
     'trades.durationMedian': medianDuration(durations),
@@ -112,9 +125,26 @@ export function tripFigures(analysis: Analysis) {
     'trades.maeMean': mean(excursions.map(({ adverse }) => adverse)),
     'trades.mfeMean': mean(excursions.map(({ favourable }) => favourable)),
     'trades.efficiency': kept.length === 0 && net.length > 0 ? missing('no_wins', net.length) : mean(kept),
+    'trades.maeTicks': mean(scales.map(({ adverse, perTick }) => adverse / perTick)),
+    'trades.mfeTicks': mean(scales.map(({ favourable, perTick }) => favourable / perTick)),
+    'trades.maeOfCost': ofCost(scales.map(({ adverse, cost }) => adverse / cost)),
+    'trades.mfeOfCost': ofCost(scales.map(({ favourable, cost }) => favourable / cost)),
     'trades.giveBackMean': mean(excursions.map(({ giveBack }) => giveBack)),
     'pnl.exTop1': net.length === 0 ? missing('no_trades') : withoutBest(net, 1),
     'pnl.exTop5': net.length === 0 ? missing('no_trades') : withoutBest(net, 5),
+  };
+}
+
+/** What one tick was worth to a trip at its largest, and what its entries cost, in money. */
+function tripScale({ fills, manifest }: Analysis['data']) {
+  const instruments = new Map(manifest.instruments.map((instrument) => [instrument.id, instrument]));
+  return ({ instrument, maxSize, lots }: Trip) => {
+    const { multiplier = 1, tick, priceDecimals = 2 } = instruments.get(instrument) ?? {};
+    const entries = lots.map(({ entry, size }) => decimalToNumber(fills[entry].price) * decimalToNumber(size));
+    return {
+      perTick: Number(tick ?? 10 ** -priceDecimals) * decimalToNumber(maxSize) * multiplier,
+      cost: total(entries) * multiplier,
+    };
   };
 }
 
@@ -138,13 +168,7 @@ export function activityFigures({ data, fees, netPnl }: Analysis) {
     );
   const notional = notionalOf(trades);
   const makers = trades.filter(({ liquidity }) => liquidity === 'maker');
-  const { submittedSize, rejectedSize, filledSize, ...counts } = orderTotals(data.orders);
-  const orders = {
-    ...counts,
-    submittedSize: decimalToNumber(submittedSize),
-    rejectedSize: decimalToNumber(rejectedSize),
-    filledSize: decimalToNumber(filledSize),
-  };
+  const orders = orderCounts(orderTotals(data.orders));
   return {
     'fees.perContract': feesPerUnit(paid, traded, trades.length),
     'fees.ofGrossProfit': feesOfGrossProfit(paid, exactAmount(netPnl + fees), trades.length),

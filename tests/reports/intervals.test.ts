@@ -70,18 +70,19 @@ describe('intervals by events', () => {
   });
 });
 
-describe('intervals by sessions', () => {
-  /** Each day falls by 10 at noon and closes 1 higher. */
+/** A run with these levels of equity, `step` apart; no trade. */
+function levelled(levels: readonly number[], times: (i: number, from: number) => number) {
   const data = runData([], []);
-  const from = data.manifest.from;
-  const at = [from, ...Array.from({ length: 12 }, (_, day) => [from + day * DAY + 1, from + day * DAY + 2]).flat()];
+  const at = levels.map((_, i) => times(i, data.manifest.from));
+  const equity = levels.map((level) => BigInt(level) * 10n ** 16n);
+  const manifest = { ...data.manifest, to: at[at.length - 1] };
+  return reportOf({ ...data, manifest, equity: { at, equity, fees: equity.map(() => 0n) } }).figures;
+}
+
+describe('intervals by sessions', () => {
+  // Each of twelve days falls by 10 at noon and closes 1 higher.
   const levels = [1000, ...Array.from({ length: 12 }, (_, day) => [990 + day, 1001 + day]).flat()];
-  const money = levels.map((level) => BigInt(level) * 10n ** 16n);
-  const { figures } = reportOf({
-    ...data,
-    manifest: { ...data.manifest, to: from + 11 * DAY + 3 },
-    equity: { at, equity: money, fees: money.map(() => 0n) },
-  });
+  const figures = levelled(levels, (i, from) => from + Math.floor((i - 1) / 2) * DAY + (i === 0 ? DAY : i));
 
   it('of the largest drawdown know what happened inside of sessions', () => {
     expect(figures['dd.maxMoney']).toMatchObject({ value: -10, interval: [-10, -10] });
@@ -89,4 +90,15 @@ describe('intervals by sessions', () => {
   });
 
   it('of the net result', () => expect(figures['pnl.net']).toMatchObject({ value: 12, interval: [12, 12] }));
+});
+
+describe('the longest drawdown in sessions', () => {
+  const daily = (levels: readonly number[]) => levelled(levels, (i, from) => from + i * DAY)['dd.longestSessions'];
+
+  it('is of their closes, to the recovery or to the end', () => {
+    // The first point is the start, and the close of the first day.
+    expect(daily([1000, 990, 995, 1010, 1000]).value).toBe(3);
+    expect(daily([1000, 1010, 1000, 1001, 1002, 1003]).value).toBe(4);
+    expect(daily([1000, 1001])).toMatchObject({ value: null, reason: 'no_drawdown' });
+  });
 });

@@ -11,9 +11,10 @@ import { excursionsOf } from '../../src/reports/excursions.ts';
 import { histogram } from '../../src/reports/histogram.ts';
 import { readLikeness } from '../../src/reports/likeness.ts';
 import type { RunData } from '../../src/reports/load.ts';
+import { type FillRates, fillRatesByMarket } from '../../src/reports/order-rates.ts';
 import { portfolioOf } from '../../src/reports/portfolio.ts';
 import { buildSummary, type RunSummary } from '../../src/reports/report.ts';
-import { reportOf } from '../../src/reports/run-report.ts';
+import { readRunReport, reportOf } from '../../src/reports/run-report.ts';
 import { comparison } from '../../src/reports/sections/comparison.ts';
 import { equity } from '../../src/reports/sections/equity.ts';
 import { forecasts } from '../../src/reports/sections/forecasts.ts';
@@ -35,6 +36,7 @@ describe('orders of a run', () => {
   let folder: string;
   let orders: RunSummary['orders'];
   let rates: readonly (number | null)[];
+  let market: FillRates | undefined;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'truetape-sheet-'));
@@ -58,6 +60,7 @@ describe('orders of a run', () => {
     await writeRun(folder, { ...manifest, digest: await journal.finish() });
     const summary = await buildSummary(folder);
     orders = summary.orders;
+    market = fillRatesByMarket((await readRunReport(folder)).analysis).get('kalshi:MARKET');
     rates = [summary.metrics['fill.rateOrder'].value, summary.metrics['fill.rateQty'].value];
   });
   afterAll(() => rm(folder, { recursive: true }));
@@ -67,6 +70,10 @@ describe('orders of a run', () => {
   });
 
   it('fill rates know only of what was sent', () => expect(rates).toEqual([0.5, 0.5]));
+
+  it('and so do those of a market', () => {
+    expect([market?.byOrder.value, market?.bySize.value]).toEqual([0.5, 0.5]);
+  });
 });
 
 /** Two trips: a maker's loss that was closed by its stop, and a taker's gain that was settled. */
@@ -114,6 +121,37 @@ describe('round trips by kind', () => {
   });
 });
 
+describe('figures of trips', () => {
+  it('V11, excursions in money, ticks and of the cost, and what was given back', () => {
+    const option = { ...binary('o'), kind: 'option', multiplier: 100, tick: '0.01' };
+    const fills = [fill(0, 'o', 1, 10, 200), fill(9, 'o', -1, 10, 225)];
+    const tripPaths = [{ instrument: 'o', trip: 1, lowest: -2, highest: 4 }];
+    const { figures } = reportOf(runData(fills, [option], ['10000', '10250'], { tripPaths }));
+    const values = (['trades.maeMean', 'trades.mfeMean', 'trades.maeTicks', 'trades.mfeTicks'] as const).map(
+      (key) => figures[key].value,
+    );
+    expect(values).toEqual([-200, 400, -20, 40]);
+    expect(figures['trades.maeOfCost'].value).toBeCloseTo(-0.1, 12);
+    expect(figures['trades.mfeOfCost'].value).toBeCloseTo(0.2, 12);
+    expect(figures['trades.giveBackMean'].value).toBe(150);
+  });
+
+  it('before fees stand beside those after: what fees turned into a loss', () => {
+    const fee = parseMoney('0.06');
+    const fills = [
+      ...[fill(0, 'a', 1, 10, 50, { fee }), fill(1, 'a', -1, 10, 51, { fee })],
+      ...[fill(2, 'a', 1, 10, 50, { fee }), fill(3, 'a', -1, 10, 45, { fee })],
+    ];
+    const { figures } = reportOf(runData(fills, [binary('a')], ['1000', '999.36']));
+    expect(figures['winRate.trip'].value).toBe(0);
+    expect(figures['winRate.tripGross'].value).toBe(0.5);
+    expect(figures['pnl.expectancyGross'].value).toBeCloseTo(-0.2, 12);
+    expect(figures['pnl.profitFactorGross'].value).toBeCloseTo(0.2, 12);
+    expect(figures['edge.realisedGross'].value).toBeCloseTo(-0.02, 12);
+    expect(figures['edge.realised'].value).toBeCloseTo(-0.032, 12);
+  });
+});
+
 describe('bins', () => {
   it('of round width, with an edge at 0', () => {
     const bins = histogram([-1.3, -0.2, 0, 0.1, 3.9]);
@@ -137,6 +175,7 @@ describe('the end of a run', () => {
     const late = { ...data.equity, at: [at[0], at[1], data.manifest.to + SECOND / 20] };
     const { analysis, figures } = reportOf({ ...data, equity: late });
     expect(analysis.closes).toEqual([1000, 1000.5]);
+    expect(figures['dd.longestSessions']).toMatchObject({ value: null, reason: 'no_drawdown' });
     expect(figures['return.total'].value).toBeCloseTo(0.0005, 12);
   });
 });

@@ -4,7 +4,9 @@ import { Rng } from '../../market/rng.ts';
 import type { Interval } from './metric.ts';
 import { average } from './moments.ts';
 
-const RESAMPLES = 2000;
+export const RESAMPLES = 2000;
+/** Of `Rng`. */
+export const GENERATOR = 'sfc32';
 const LEAST = 10;
 
 /** By `Rng` (sfc32), seeded by the run and the figure: the same run gives the same interval. */

@@ -7,6 +7,11 @@ export const forecasts = {
     unit: 'money',
     definition: 'Net result of the closed lots over their size. 95 % interval: events drawn anew.',
   },
+  'edge.realisedGross': {
+    label: 'Edge per contract before fees',
+    unit: 'money',
+    definition: 'Gross result of the closed lots over their size.',
+  },
   'edge.expected': {
     label: 'Expected edge',
     unit: 'money',

@@ -56,6 +56,11 @@ export const losses = {
     unit: 'duration',
     definition: 'Longest of all drawdowns, which need not be the deepest.',
   },
+  'dd.longestSessions': {
+    label: 'Longest drawdown in sessions',
+    unit: 'count',
+    definition: 'Longest of the drawdowns of the session closes, from the peak to the recovery or the end.',
+  },
   'dd.current': { label: 'Drawdown at the end', unit: 'fraction', definition: 'Last equity below its running peak.' },
   'dd.average': { label: 'Average drawdown', unit: 'fraction', definition: 'Mean depth of all drawdowns.' },
   'dd.ulcer': {

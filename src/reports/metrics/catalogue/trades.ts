@@ -53,6 +53,26 @@ export const trades = {
     unit: 'fraction',
     definition: 'Gross result over favourable excursion; the mean of the trips that had one.',
   },
+  'trades.maeTicks': {
+    label: 'Mean adverse excursion in ticks',
+    unit: 'ratio',
+    definition: 'The same in ticks of the largest position that the trip had.',
+  },
+  'trades.mfeTicks': {
+    label: 'Mean favourable excursion in ticks',
+    unit: 'ratio',
+    definition: 'The same of the best.',
+  },
+  'trades.maeOfCost': {
+    label: 'Mean adverse excursion of the cost',
+    unit: 'fraction',
+    definition: 'Adverse excursion over price times size of all entries of the trip; the mean.',
+  },
+  'trades.mfeOfCost': {
+    label: 'Mean favourable excursion of the cost',
+    unit: 'fraction',
+    definition: 'The same of the best.',
+  },
   'trades.giveBackMean': {
     label: 'Mean given back',
     unit: 'money',
@@ -64,6 +84,11 @@ export const trades = {
     unit: 'fraction',
     definition:
       'Trips with a net gain over trips with a net gain or loss; 95 % interval by Wilson, and with whole events drawn anew where trips share one.',
+  },
+  'winRate.tripGross': {
+    label: 'Win rate by trip before fees',
+    unit: 'fraction',
+    definition: 'Trips with a gross gain over trips with a gross gain or loss; 95 % interval by Wilson.',
   },
   'winRate.tripAll': {
     label: 'Win rate of all trips',
@@ -103,6 +128,11 @@ export const trades = {
     unit: 'ratio',
     definition: 'Sum of the winning trips over the sum of the losing trips, net. 95 % interval: events drawn anew.',
   },
+  'pnl.profitFactorGross': {
+    label: 'Profit factor before fees',
+    unit: 'ratio',
+    definition: 'Sum of the trips with a gross gain over the sum of those with a gross loss.',
+  },
   'pnl.avgWin': { label: 'Average win', unit: 'money', definition: 'Mean net gain of the winning trips.' },
   'pnl.avgLoss': {
     label: 'Average loss',
@@ -114,6 +144,11 @@ export const trades = {
     label: 'Expectancy',
     unit: 'money',
     definition: 'Mean net result of all closed trips. 95 % interval: events drawn anew.',
+  },
+  'pnl.expectancyGross': {
+    label: 'Expectancy before fees',
+    unit: 'money',
+    definition: 'Mean gross result of all closed trips.',
   },
   'pnl.expectancyR': {
     label: 'Expectancy in average losses',
