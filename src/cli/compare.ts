@@ -192,7 +192,8 @@ function printFirst({
   }
 }
 
-function printAcross({ sessions, gap, classes, filledOnly }: AcrossSessions): void {
+function printAcross(across: AcrossSessions): void {
+  const { sessions, gap, classes } = across;
   print(
     table(
       ['session', 'gap', 'score'],
@@ -204,23 +205,63 @@ function printAcross({ sessions, gap, classes, filledOnly }: AcrossSessions): vo
     print('n/a: needs two sessions whose gaps differ');
     return;
   }
-  const chance = (p: number | null) => (p === null ? 'n/a' : p.toFixed(4));
-  const row = (name: string, { mean, interval, limits, tTest, wilcoxon }: NonNullable<AcrossSessions['gap']>) => [
+  const row = (name: string, measured: NonNullable<AcrossSessions['gap']>) => [
     name,
-    mean.toFixed(4),
-    interval.map((end) => end.toFixed(4)).join(' to '),
-    limits.map((end) => end.toFixed(4)).join(' to '),
-    chance(tTest),
-    chance(wilcoxon),
+    measured.mean.toFixed(4),
+    range(measured.interval),
+    measured.bootstrap ? range(measured.bootstrap) : 'n/a',
+    range(measured.limits),
+    chance(measured.tTest),
+    chance(measured.wilcoxon),
+    measured.signals
+      ? Object.values(measured.signals)
+          .map((session) => session ?? '-')
+          .join(', ')
+      : 'n/a',
   ];
-  const head = ['', 'mean', '95 % of the mean', '95 % of sessions', 'p (t)', 'p (Wilcoxon)'];
+  const head = [
+    ...['', 'mean', '95 % of the mean', 'by bootstrap', '95 % of sessions'],
+    ...['p (t)', 'p (Wilcoxon)', 'first beyond limits, CUSUM, EWMA'],
+  ];
   print(table(head, [row('gap', gap), ...classes.map((each) => row(each.class, each))]));
-  print(`filled on one side only: ${filledOnly.one} and ${filledOnly.other}, p ${chance(filledOnly.p)}`);
+  printLikeness(across);
   const { budget, p, holds } = gap.equivalence;
   const found = holds ? 'equivalent' : 'NOT SHOWN to be equivalent';
   const by = p === null ? '' : ` (p ${p.map((each) => each.toFixed(4)).join(' and ')})`;
   print(`${found} within ${budget} either way at 5 %${by}`);
 }
+
+function printLikeness({ filledOnly, fillRates, latency, price, waits, sharpe }: AcrossSessions): void {
+  print(`filled on one side only: ${filledOnly.one} and ${filledOnly.other}, p ${chance(filledOnly.p)}`);
+  if (fillRates) {
+    const [rate, from, to] = [fillRates.difference, ...fillRates.interval].map((share) => (100 * share).toFixed(2));
+    print(`fill rate of one less that of other: ${rate} %, 95 % ${from} to ${to}`);
+  }
+  for (const [name, samples] of [
+    ['decision to arrival, ms', latency],
+    ['paid beyond the middle', price],
+  ] as const) {
+    if (!samples) continue;
+    const { one, other, ks, ksP, andersonDarlingP, wasserstein } = samples;
+    print(
+      `${name}: means of sessions ${one.mean.toFixed(4)} and ${other.mean.toFixed(4)}, ${wasserstein.toFixed(4)} apart (Wasserstein-1); Kolmogorov-Smirnov ${ks.toFixed(3)}, p ${chance(ksP)}; Anderson-Darling p ${chance(andersonDarlingP)} (its table has 0.001 to 0.25)`,
+    );
+  }
+  if (waits) {
+    const expected = waits.expected.toFixed(1);
+    print(
+      `resting orders of one filled: ${waits.observed}, waiting as those of other ${expected}, p ${chance(waits.p)}`,
+    );
+  }
+  if (sharpe) {
+    print(
+      `Sharpe ratio of a session: ${sharpe.one.toFixed(3)} and ${sharpe.other.toFixed(3)}, p ${chance(sharpe.p)}, by bootstrap ${chance(sharpe.bootstrapP)}`,
+    );
+  }
+}
+
+const chance = (p: number | null): string => (p === null ? 'n/a' : p < 0.0001 ? '< 0.0001' : p.toFixed(4));
+const range = (ends: readonly [number, number]): string => ends.map((end) => end.toFixed(4)).join(' to ');
 
 /** Four places at most: what is less is in the JSON. */
 function money(text: string): string {

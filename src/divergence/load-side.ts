@@ -1,7 +1,8 @@
 /** A run's journal as one side of a comparison. */
 import type { Micros, Money } from '../market/units.ts';
-import type { JournalFill, LastQuote } from '../reports/load.ts';
+import type { JournalFill } from '../reports/load.ts';
 import { markPrice } from '../reports/marks.ts';
+import { type LastQuote, lastQuotesOf, noQuotes, type Quotes, readQuotes } from '../reports/quotes.ts';
 import { RunTables } from '../tape/journal-read.ts';
 import { type RunManifest, readRun } from '../tape/run-file.ts';
 import type { Side, SideDecision, SideFill, SideOrder, SideSettlement } from './side.ts';
@@ -27,6 +28,7 @@ interface OrderStep {
   readonly terms: string;
   readonly decisionId: number;
   readonly venueTime: Micros | null;
+  readonly queueAhead: bigint | null;
 }
 
 interface FillStep {
@@ -54,17 +56,14 @@ export async function loadSide(folder: string): Promise<RunSide> {
       `select "orderId", kind, time, "venueTime", instrument, side, size, price, fee, liquidity from fills`,
     );
     const steps = await tables.rows<OrderStep>(
-      `select "orderId", time, tape, frame, step, state, reason, instrument, side, price, size, "decisionId", "venueTime",
+      `select "orderId", time, tape, frame, step, state, reason, instrument, side, price, size, "decisionId", "venueTime", "queueAhead",
         concat_ws(' ', outcome, "timeInForce", "expiresAt", "postOnly", "reduceOnly", "cancelOnPause", "orderGroup", trigger) as terms
        from orders`,
     );
     const equity = await tables.rows<{ at: Micros; equity: Money; earned: Money }>(
       'select time as at, equity, realised + unrealised - fees as earned from equity',
     );
-    const quotes = await tables.rows<LastQuote>(
-      `select time as at, instrument, bid, ask, last from quotes
-       qualify row_number() over (partition by instrument order by time desc) = 1`,
-    );
+    const quotes = await readQuotes(tables);
     const carriedOut = new Set(steps.map(({ decisionId }) => decisionId));
     const decisions = await tables.rows<SideDecision & { readonly decisionId: number }>(
       `select "decisionId", time as at, concat_ws(' ', epoch_us(time), instrument, action) as key from decisions`,
@@ -76,14 +75,14 @@ export async function loadSide(folder: string): Promise<RunSide> {
       side: {
         name: folder,
         currency: currencyOf(manifest),
-        orders: ordersOf(steps, fills),
+        orders: ordersOf(steps, fills, quotes),
         decisions: decisions
           .filter(({ decisionId }) => !carriedOut.has(decisionId))
           .map(({ at, key }) => ({ at, key })),
         settlements: fills.filter(({ kind }) => kind === 'settlement').map(settlementOf),
         openingCash,
         closing: closing && { equity: closing.equity, unbooked: closing.equity - openingCash - closing.earned },
-        marks: marksOf(manifest, quotes, fills),
+        marks: marksOf(manifest, lastQuotesOf(quotes), fills),
         multipliers: new Map(manifest.instruments.map(({ id, multiplier }) => [id, BigInt(multiplier)])),
         ticks: await ticksOf(tables),
         equity: equity.map((row) => ({ at: row.at, equity: row.equity })),
@@ -99,16 +98,17 @@ function currencyOf({ instruments }: RunManifest): string | undefined {
   return currencies.size === 1 ? [...currencies][0] : undefined;
 }
 
-function ordersOf(steps: readonly OrderStep[], fills: readonly FillStep[]): SideOrder[] {
+function ordersOf(steps: readonly OrderStep[], fills: readonly FillStep[], quotes: Quotes): SideOrder[] {
   const stepsOf = grouped(steps);
   const fillsOf = grouped(fills);
-  return [...stepsOf].map(([id, own]) => orderOf(own, (fillsOf.get(id) ?? []).map(fillOf)));
+  return [...stepsOf].map(([id, own]) => orderOf(own, (fillsOf.get(id) ?? []).map(fillOf), quotes));
 }
 
-function orderOf(steps: readonly OrderStep[], fills: readonly SideFill[]): SideOrder {
+function orderOf(steps: readonly OrderStep[], fills: readonly SideFill[], quotes: Quotes): SideOrder {
   const [first] = steps;
   const accepted = steps.find(({ step }) => step === 'accepted');
   const end = steps.find(({ state }) => finalStates.has(state));
+  const sentAt = steps.find(({ step }) => step === 'placed')?.time;
   const amendments = steps.filter(({ step }) => step === 'amended').map(({ price, size }) => `${price} x ${size}`);
   return {
     id: first.orderId,
@@ -124,12 +124,23 @@ function orderOf(steps: readonly OrderStep[], fills: readonly SideFill[]): SideO
     acceptedAt: accepted?.time ?? null,
     cancelledAt: steps.find(({ step }) => step === 'cancel_sent')?.time ?? null,
     touch: null,
+    sentAt,
+    middle: sentAt === undefined ? undefined : middleAt(quotes, first.instrument, sentAt),
+    queueAhead: accepted?.queueAhead ?? undefined,
     fills,
     endedAt: end?.time ?? null,
     leftAt: end?.venueTime ?? null,
     isRejected: end?.state === 'rejected',
     reason: end?.reason ?? '',
   };
+}
+
+/** Of bid and ask, in units of 10^-8. */
+function middleAt(quotes: Quotes, instrument: string, at: Micros): bigint | undefined {
+  const market = quotes.get(instrument) ?? noQuotes;
+  const row = market.rowAt(at);
+  const sum = row < 0 ? Number.NaN : market.bid[row] + market.ask[row];
+  return Number.isNaN(sum) ? undefined : BigInt(sum) / 2n;
 }
 
 function fillOf({ venueTime, time, size, price, fee, liquidity }: FillStep): SideFill {

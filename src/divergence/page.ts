@@ -1,20 +1,23 @@
 /** The divergence report as a page: where the money is, when it went, and what each difference is. */
 import { basename } from 'node:path';
 import type { Money } from '../market/units.ts';
-import { count, exactDecimal, signedMoney, time } from '../reports/format.ts';
+import { count, decimal, exactDecimal, money, signedMoney, time } from '../reports/format.ts';
 import { facts, html, type Markup, signedAmount, table } from '../reports/markup.ts';
 import { renderDocument, sectionMarkup } from '../reports/page.ts';
 import { chartFigure, type Section } from '../reports/section.ts';
 import { orderOf } from './align.ts';
-import { agreementChart } from './charts/agreement.ts';
+import { fillAgreement } from './charts/agreement.ts';
+import { calibrationChart } from './charts/calibration.ts';
 import { distributionCharts } from './charts/distributions.ts';
 import { equityChart } from './charts/equity.ts';
 import { lanesChart } from './charts/lanes.ts';
 import { matrixChart } from './charts/matrix.ts';
 import { stackChart } from './charts/stack.ts';
 import { waterfallChart } from './charts/waterfall.ts';
+import { curveLikeness } from './curves.ts';
 import { totalsOf } from './divergence.ts';
 import type { SideState } from './first.ts';
+import { type Likeness, likenessOf } from './likeness.ts';
 import { grossOf, type ScoreParts } from './score.ts';
 import type { SideOrder } from './side.ts';
 import { type Comparison, costliest } from './summary.ts';
@@ -107,9 +110,17 @@ function overTime({ divergence, first: began }: Comparison): Section | undefined
   const charts = [equityChart(divergence, began?.event.at), stackChart(divergence)].filter(
     (chart) => chart !== undefined,
   );
-  return charts.length === 0
-    ? undefined
-    : { name: 'time', title: 'When it came', html: html`${charts.map(chartFigure)}`, charts };
+  if (charts.length === 0) return undefined;
+  const curves = curveLikeness(divergence.one, divergence.other);
+  const footnote =
+    curves &&
+    html`<p class="note">For those used to LEAN: correlation of both curves' changes ${curves.correlation === null ? 'n/a' : curves.correlation.toFixed(3)}, tracking error ${money(curves.trackingError, divergence.one.currency, 4)}, distance after dynamic time warping ${money(curves.warped, divergence.one.currency, 4)}. Curves that go together may differ in every order.</p>`;
+  return {
+    name: 'time',
+    title: 'When it came',
+    html: html`${charts.map(chartFigure)}${footnote}`,
+    charts,
+  };
 }
 
 function orders({ divergence }: Comparison): Section | undefined {
@@ -118,14 +129,53 @@ function orders({ divergence }: Comparison): Section | undefined {
 }
 
 function distributions({ divergence }: Comparison): Section | undefined {
-  const charts = [...distributionCharts(divergence), agreementChart(divergence)].filter((chart) => chart !== undefined);
-  if (charts.length === 0) return undefined;
+  const charts = [...distributionCharts(divergence), fillAgreement(divergence), calibrationChart(divergence)].filter(
+    (chart) => chart !== undefined,
+  );
+  const figures = likenessTable(likenessOf(divergence));
+  if (charts.length === 0 && !figures) return undefined;
   return {
     name: 'distributions',
-    title: 'Latency and price',
-    html: html`<div class="columns">${charts.map(chartFigure)}</div>`,
+    title: 'Latency, price and fills',
+    html: html`<div class="columns">${charts.map(chartFigure)}</div>${figures}`,
     charts,
   };
+}
+
+function likenessTable({ fills, latency, price, waits }: Likeness): Markup | undefined {
+  const rows = [
+    ['decision to arrival, ms', latency, 1] as const,
+    ['paid beyond the middle', price, 5] as const,
+  ].flatMap(([name, samples, places]) => {
+    if (!samples) return [];
+    const { one, other, ks, andersonDarling, wasserstein } = samples;
+    const means = [one, other].map(({ n, mean }) => `${decimal(mean, places)} of ${count(n)}`);
+    return [[name, ...means, decimal(ks, 3), decimal(andersonDarling, 2), decimal(wasserstein, places)]];
+  });
+  const placed = fills.both + fills.one + fills.other + fills.neither;
+  if (rows.length === 0 && placed === 0) return undefined;
+  const figures = ['Mean of one', 'Mean of other', 'Kolmogorov-Smirnov', 'Anderson-Darling', 'Wasserstein-1'];
+  const list =
+    rows.length > 0 &&
+    table(
+      'How far apart the distributions are',
+      [{ title: 'Of' }, ...figures.map((title) => ({ title, kind: 'figures' }) as const)],
+      rows,
+    );
+  const filled = facts([
+    ['Orders that both placed', count(placed)],
+    ['Filled on both sides', count(fills.both)],
+    ['By one alone, by other alone', `${count(fills.one)} and ${count(fills.other)}`],
+    ...(waits
+      ? [
+          [
+            'Resting orders of one filled, and if they waited as those of other',
+            `${count(waits.observed)} and ${decimal(waits.expected, 1)}`,
+          ] as const,
+        ]
+      : []),
+  ]);
+  return html`${list || undefined}${filled}<p class="note">These figures describe. Orders of one session are not independent of each other, so none has a probability here: many sessions have, with --budget.</p>`;
 }
 
 function first({ first: began, divergence }: Comparison): Section | undefined {

@@ -1,32 +1,77 @@
 /** Many comparisons, a session each: is the gap small enough, and which class is it? */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { benjaminiHochberg, type GapStatistics, gapStatistics, mcNemar, SESSIONS_MIN } from './statistics.ts';
+import { bootstrapInterval } from '../reports/metrics/bootstrap.ts';
+import { average } from '../reports/metrics/moments.ts';
+import { type PairedCounts, pairedInterval } from '../reports/metrics/uncertainty.ts';
+import { type Signals, signalsOf } from './control.ts';
+import { type SharpeDifference, sharpeDifference } from './sharpe.ts';
+import {
+  benjaminiHochberg,
+  type GapStatistics,
+  gapStatistics,
+  mcNemar,
+  SESSIONS_MIN,
+  studentTest,
+} from './statistics.ts';
+import { andersonDarling, compareSamples, kolmogorovSmirnovChance, type TwoSamples } from './two-samples.ts';
+
+const samplesSchema = z
+  .object({ one: z.object({ mean: z.number() }), other: z.object({ mean: z.number() }) })
+  .nullable();
 
 /** What `truetape compare --json` wrote, as far as it is read here. */
 const sessionSchema = z.object({
   format: z.literal(1),
   one: z.string(),
   other: z.string(),
-  results: z.object({ gap: z.string() }),
+  results: z.object({ one: z.string(), other: z.string(), gap: z.string() }),
   score: z.object({ value: z.number().nullable() }),
   filledOnly: z.object({ one: z.int(), other: z.int() }),
+  /** Older files have none. */
+  likeness: z
+    .object({
+      fills: z.object({ both: z.int(), one: z.int(), other: z.int(), neither: z.int() }),
+      latency: samplesSchema,
+      price: samplesSchema,
+      waits: z.object({ observed: z.number(), expected: z.number() }).nullable(),
+    })
+    .optional(),
   classes: z.array(z.object({ class: z.string(), money: z.string() })),
 });
 
 type Session = z.infer<typeof sessionSchema>;
 
+export interface SessionRow {
+  readonly name: string;
+  readonly one: number;
+  readonly other: number;
+  readonly gap: number;
+  readonly score: number | null;
+  /** Money of each class that any session has. */
+  readonly classes: Readonly<Record<string, number>>;
+}
+
 export interface AcrossSessions {
   readonly format: 1;
-  readonly sessions: readonly { readonly name: string; readonly gap: number; readonly score: number | null }[];
+  readonly sessions: readonly SessionRow[];
   /** Null below two sessions, or where all gaps are equal. Probabilities are null below `SESSIONS_MIN` sessions. */
   readonly gap: Measured | null;
   readonly classes: readonly (Measured & { readonly class: string })[];
   /** Orders filled on one side only; the probability that chance alone makes one side have so many more. */
   readonly filledOnly: { readonly one: number; readonly other: number; readonly p: number | null };
+  /** Of the orders that both sides placed. */
+  readonly fillRates: FillRates | null;
+  /** Of the means of sessions: milliseconds from decision to arrival, and what was paid beyond the middle. */
+  readonly latency: SessionSamples | null;
+  readonly price: SessionSamples | null;
+  readonly waits: SessionWaits | null;
+  readonly sharpe: SessionSharpe | null;
 }
 
 type Measured = Pick<GapStatistics, 'mean' | 'interval' | 'limits'> & {
+  /** 95 % of the mean, by the stationary bootstrap. */
+  readonly bootstrap: readonly [number, number] | null;
   readonly equivalence: {
     readonly budget: number;
     readonly holds: boolean;
@@ -34,7 +79,29 @@ type Measured = Pick<GapStatistics, 'mean' | 'interval' | 'limits'> & {
   };
   readonly tTest: number | null;
   readonly wilcoxon: number | null;
+  /** Number of the first session, from 1, that is beyond its limits, or at which a sum or a moving mean signals. */
+  readonly signals: Readonly<Record<keyof Signals, number | null>> | null;
 };
+
+interface FillRates extends PairedCounts {
+  readonly difference: number;
+  readonly interval: readonly [number, number];
+}
+
+type SessionSamples = TwoSamples & { readonly ksP: number | null; readonly andersonDarlingP: number | null };
+
+type SessionSharpe = Omit<SharpeDifference, 'p' | 'bootstrapP'> & {
+  readonly p: number | null;
+  readonly bootstrapP: number | null;
+};
+
+interface SessionWaits {
+  /** Fills of `one`, and what they would be if orders of both sides waited alike. */
+  readonly observed: number;
+  readonly expected: number;
+  /** That the mean difference of sessions is zero. */
+  readonly p: number | null;
+}
 
 export async function readSessions(files: readonly string[]): Promise<readonly Session[]> {
   const sessions: Session[] = [];
@@ -49,37 +116,120 @@ export async function readSessions(files: readonly string[]): Promise<readonly S
 
 /** `budget` is how far from zero the mean may be, in units of money. */
 export function acrossSessions(sessions: readonly Session[], budget: number): AcrossSessions {
-  const gaps = sessions.map(({ results }) => Number(results.gap));
   const names = [...new Set(sessions.flatMap(({ classes }) => classes.map((each) => each.class)))].sort();
+  const rows = sessions.map((session) => rowOf(session, names));
   const measured = names.flatMap((name) => {
-    const money = sessions.map(({ classes }) => Number(classes.find((each) => each.class === name)?.money ?? 0));
+    const money = rows.map(({ classes }) => classes[name]);
     const statistics = gapStatistics(money, budget);
-    return statistics ? [{ class: name, statistics }] : [];
+    return statistics ? [{ class: name, money, statistics }] : [];
   });
-  const adjusted = benjaminiHochberg(measured.map(({ statistics }) => statistics.tTest));
+  const [tTests, wilcoxons] = (['tTest', 'wilcoxon'] as const).map((test) =>
+    benjaminiHochberg(measured.map(({ statistics }) => statistics[test])),
+  );
   const [one, other] = (['one', 'other'] as const).map((side) =>
     sessions.reduce((sum, { filledOnly }) => sum + filledOnly[side], 0),
   );
+  const gaps = rows.map(({ gap }) => gap);
   const whole = gapStatistics(gaps, budget);
+  const sharpe = sharpeDifference(
+    rows.map((row) => row.one),
+    rows.map((row) => row.other),
+  );
   return {
     format: 1,
-    sessions: sessions.map((session, i) => ({ name: session.one, gap: gaps[i], score: session.score.value })),
-    gap: whole ? told(whole, whole.tTest) : null,
-    classes: measured.map(({ class: name, statistics }, i) => ({ class: name, ...told(statistics, adjusted[i]) })),
-    filledOnly: { one, other, p: sessions.length < SESSIONS_MIN ? null : mcNemar(one, other) },
+    sessions: rows,
+    gap: whole ? told(gaps, whole, 'gap') : null,
+    classes: measured.map(({ class: name, money, statistics }, i) => ({
+      class: name,
+      ...told(money, { ...statistics, tTest: tTests[i], wilcoxon: wilcoxons[i] }, name),
+    })),
+    filledOnly: { one, other, p: chance(sessions.length, () => mcNemar(one, other)) },
+    fillRates: fillRatesOf(sessions),
+    latency: sessionSamples(sessions.map(({ likeness }) => likeness?.latency)),
+    price: sessionSamples(sessions.map(({ likeness }) => likeness?.price)),
+    waits: sessionWaits(sessions),
+    sharpe: sharpe
+      ? {
+          ...sharpe,
+          p: chance(sessions.length, () => sharpe.p),
+          bootstrapP: chance(sessions.length, () => sharpe.bootstrapP),
+        }
+      : null,
   };
 }
 
-function told({ n, mean, interval, limits, equivalence, wilcoxon }: GapStatistics, tTest: number): Measured {
-  const isEnough = n >= SESSIONS_MIN;
+function rowOf({ one: name, results, score, classes }: Session, names: readonly string[]): SessionRow {
+  const money = new Map(classes.map((each) => [each.class, Number(each.money)]));
+  return {
+    name,
+    one: Number(results.one),
+    other: Number(results.other),
+    gap: Number(results.gap),
+    score: score.value,
+    classes: Object.fromEntries(names.map((each) => [each, money.get(each) ?? 0])),
+  };
+}
+
+function told(
+  values: readonly number[],
+  { n, mean, interval, limits, equivalence, tTest, wilcoxon }: GapStatistics,
+  name: string,
+): Measured {
+  const number = (position: number | undefined) => (position === undefined ? null : position + 1);
+  const signals = n < SESSIONS_MIN ? undefined : signalsOf(values);
   return {
     mean,
     interval,
+    bootstrap: bootstrapInterval(values, average, `sessions/${name}`)?.interval ?? null,
     limits,
-    equivalence: { ...equivalence, p: isEnough ? equivalence.p : null },
-    tTest: isEnough ? tTest : null,
-    wilcoxon: isEnough ? wilcoxon : null,
+    equivalence: { ...equivalence, p: chance(n, () => equivalence.p) },
+    tTest: chance(n, () => tTest),
+    wilcoxon: chance(n, () => wilcoxon),
+    signals: signals
+      ? { limits: number(signals.limits), cusum: number(signals.cusum), ewma: number(signals.ewma) }
+      : null,
   };
+}
+
+function fillRatesOf(sessions: readonly Session[]): FillRates | null {
+  const counts = { both: 0, one: 0, other: 0, neither: 0 };
+  for (const { likeness } of sessions) {
+    if (!likeness) return null;
+    for (const each of ['both', 'one', 'other', 'neither'] as const) counts[each] += likeness.fills[each];
+  }
+  const interval = pairedInterval(counts);
+  const n = counts.both + counts.one + counts.other + counts.neither;
+  return interval ? { ...counts, difference: (counts.one - counts.other) / n, interval } : null;
+}
+
+/** Of the sessions that have both sides. */
+function sessionSamples(sessions: readonly (z.infer<typeof samplesSchema> | undefined)[]): SessionSamples | null {
+  const known = sessions.flatMap((session) => session ?? []);
+  const [one, other] = [known.map((session) => session.one.mean), known.map((session) => session.other.mean)];
+  const compared = compareSamples(one, other);
+  if (!compared) return null;
+  return {
+    ...compared,
+    ksP: chance(known.length, () => kolmogorovSmirnovChance(one, other)),
+    andersonDarlingP: chance(known.length, () => andersonDarling([one, other]).p),
+  };
+}
+
+/** Log-rank in each session; whether their differences are zero on average is asked of the sessions, not of the orders. */
+function sessionWaits(sessions: readonly Session[]): SessionWaits | null {
+  const known = sessions.flatMap(({ likeness }) => likeness?.waits ?? []);
+  if (known.length === 0) return null;
+  const test = studentTest(known.map(({ observed, expected }) => observed - expected));
+  return {
+    observed: known.reduce((sum, { observed }) => sum + observed, 0),
+    expected: known.reduce((sum, { expected }) => sum + expected, 0),
+    p: test ? chance(known.length, () => test.p) : null,
+  };
+}
+
+/** Few sessions have no probabilities. */
+function chance<T>(sessions: number, p: () => T): T | null {
+  return sessions < SESSIONS_MIN ? null : p();
 }
 
 async function readJson(file: string): Promise<unknown> {

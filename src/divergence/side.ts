@@ -34,6 +34,12 @@ export interface SideOrder {
   readonly acceptedAt: Micros | null;
   /** Best price of the other side of the book when it arrived; null where nothing tells. */
   readonly touch: bigint | null;
+  /** When the desk sent it, which is later than its decision for one that it held; absent where nobody says. */
+  readonly sentAt?: Micros;
+  /** Middle of the book as the desk knew it then; absent where a side was empty or nobody says. */
+  readonly middle?: bigint;
+  /** Size that stood before it at its price when the venue took it in; absent where nobody says. */
+  readonly queueAhead?: bigint;
   readonly fills: readonly SideFill[];
   /** When the desk first asked for its end; null: never. */
   readonly cancelledAt: Micros | null;

@@ -26,23 +26,32 @@ export interface GapStatistics {
 
 /** Undefined below two sessions, and where all gaps are equal: then nothing varies. */
 export function gapStatistics(gaps: readonly number[], budget: number): GapStatistics | undefined {
-  const n = gaps.length;
-  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / n;
-  const deviation = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / (n - 1));
-  if (n < 2 || deviation === 0) return undefined;
-  const error = deviation / Math.sqrt(n);
+  const test = studentTest(gaps);
+  if (!test) return undefined;
+  const { n, mean, error, p: tTest } = test;
   const half = studentQuantile(0.975, n - 1) * error;
-  const spread = LIMITS * deviation;
+  const spread = LIMITS * error * Math.sqrt(n);
   const p = [1 - studentCdf((mean + budget) / error, n - 1), studentCdf((mean - budget) / error, n - 1)] as const;
   return {
     n,
     mean,
     interval: [mean - half, mean + half],
     limits: [mean - spread, mean + spread],
-    tTest: 2 * studentCdf(-Math.abs(mean / error), n - 1),
+    tTest,
     wilcoxon: wilcoxonSignedRank(gaps),
     equivalence: { budget, p, holds: Math.max(...p) < 0.05 },
   };
+}
+
+/** Two-sided: is the mean zero? Undefined below two values, and where all are equal. */
+export function studentTest(
+  values: readonly number[],
+): { readonly n: number; readonly mean: number; readonly error: number; readonly p: number } | undefined {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) / n);
+  if (n < 2 || error === 0) return undefined;
+  return { n, mean, error, p: 2 * studentCdf(-Math.abs(mean / error), n - 1) };
 }
 
 /** Two-sided, exact, of how many were filled on the one side only and on the other only. */

@@ -6,6 +6,7 @@ import { orderOf } from './align.ts';
 import { compareSize, type Divergence, type RootedPart, totalsOf } from './divergence.ts';
 import type { FirstDivergence, SideState } from './first.ts';
 import type { Ladder } from './ladder.ts';
+import { likenessOf } from './likeness.ts';
 import { grossOf } from './score.ts';
 import { filledOf, type SideOrder } from './side.ts';
 
@@ -59,6 +60,7 @@ export function summarise({ divergence, first, ladder }: Comparison) {
       one: pairs.filter((pair) => filledOf(pair.one) > 0n && filledOf(pair.other) === 0n).length,
       other: pairs.filter((pair) => filledOf(pair.other) > 0n && filledOf(pair.one) === 0n).length,
     },
+    likeness: likenessOf(divergence),
     classes: totals('class'),
     roots: totals('root'),
     first: first && {

@@ -217,7 +217,10 @@ const distanceBuckets = [
 ];
 /** Size that stood before the order as the venue took it. */
 const queueLimits = [0, 10, 100, 1000, 10_000];
-const queueBuckets = ['none', 'up to 10', 'up to 100', 'up to 1,000', 'up to 10,000', 'more than 10,000'];
+export const queueBuckets = ['none', 'up to 10', 'up to 100', 'up to 1,000', 'up to 10,000', 'more than 10,000'];
+
+/** Of a known size ahead, in units of 10^-8. */
+export const queueBucket = (queueAhead: number): string => queueBuckets[bucketOf(queueAhead / 1e8, queueLimits)];
 
 /** -1 where it is not known. */
 function bucketOf(value: number, limits: readonly number[]): number {

@@ -8,7 +8,7 @@ import { type FillMids, readFillMids } from './fill-mids.ts';
 import { type ForecastFill, type ForecastRow, readForecastFills, readForecasts } from './load-forecasts.ts';
 import type { TradeFill } from './metrics/lots.ts';
 import { type OrderLives, readOrderLives } from './order-lives.ts';
-import { type MarketQuotes, noQuotes, type Quotes, readQuotes } from './quotes.ts';
+import { type LastQuote, lastQuotesOf, type MarketQuotes, noQuotes, type Quotes, readQuotes } from './quotes.ts';
 import { calendarOf, sessionsOf } from './sessions.ts';
 import { type TripPath, tripPathsOf } from './trip-paths.ts';
 
@@ -72,15 +72,6 @@ export interface DecisionMade {
   readonly reason: string;
   /** JSON. */
   readonly features: string;
-}
-
-/** The last of a market, for what is still held in it. In units of 10^-8; null where a side was empty. */
-export interface LastQuote {
-  readonly at: Micros;
-  readonly instrument: string;
-  readonly bid: bigint | null;
-  readonly ask: bigint | null;
-  readonly last: bigint | null;
 }
 
 interface Note {
@@ -204,14 +195,6 @@ async function readBusiest(tables: RunTables, instrument: string, quotes: Quotes
     ),
     decisionCount,
   };
-}
-
-function lastQuotesOf(quotes: Quotes): LastQuote[] {
-  const exact = (price: number) => (Number.isNaN(price) ? null : BigInt(price));
-  return [...quotes].map(([instrument, { at, bid, ask, last }]) => {
-    const row = at.length - 1;
-    return { at: at[row], instrument, bid: exact(bid[row]), ask: exact(ask[row]), last: exact(last[row]) };
-  });
 }
 
 function closingMidsOf(manifest: RunManifest, quotes: Quotes): Map<string, number> {

@@ -1,5 +1,6 @@
-import type { JournalFill, LastQuote, RunData } from './load.ts';
+import type { JournalFill, RunData } from './load.ts';
 import type { OpenLot } from './metrics/lots.ts';
+import type { LastQuote } from './quotes.ts';
 
 /** Prices in a report are integers of this many to one. */
 const ONE = 100_000_000n;

@@ -76,3 +76,20 @@ export class MarketQuotes {
 
 /** Of an instrument that has none. */
 export const noQuotes = new MarketQuotes(0);
+
+/** The last of a market, for what is still held in it. In units of 10^-8; null where a side was empty. */
+export interface LastQuote {
+  readonly at: Micros;
+  readonly instrument: string;
+  readonly bid: bigint | null;
+  readonly ask: bigint | null;
+  readonly last: bigint | null;
+}
+
+export function lastQuotesOf(quotes: Quotes): LastQuote[] {
+  const exact = (price: number) => (Number.isNaN(price) ? null : BigInt(price));
+  return [...quotes].map(([instrument, { at, bid, ask, last }]) => {
+    const row = at.length - 1;
+    return { at: at[row], instrument, bid: exact(bid[row]), ask: exact(ask[row]), last: exact(last[row]) };
+  });
+}

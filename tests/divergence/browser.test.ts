@@ -49,7 +49,19 @@ describe.skipIf(!hasBrowser)('a divergence report in a browser', () => {
             plot.querySelectorAll('.role-mark path, .role-mark line, .role-mark text').length > 0,
           ]),
         );
-        const names = ['waterfall', 'results', 'stack', 'lanes', 'latency', 'latency-quantiles', 'agreement', 'matrix'];
+        const names = [
+          'waterfall',
+          'results',
+          'stack',
+          'lanes',
+          'latency',
+          'latency-quantiles',
+          'price',
+          'price-quantiles',
+          'agreement',
+          'calibration',
+          'matrix',
+        ];
         expect(drawn).toEqual(names.map((name) => [name, true]));
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
         expect(complaints).toEqual([]);

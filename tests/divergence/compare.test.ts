@@ -12,6 +12,7 @@ import type { Side, SideOrder } from '../../src/divergence/side.ts';
 import { summarise } from '../../src/divergence/summary.ts';
 import { withTouches } from '../../src/divergence/touches.ts';
 import { formatMoney, formatTime } from '../../src/market/units.ts';
+import { loadRun } from '../../src/reports/load.ts';
 import { openTape } from '../../src/tape/tape.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -127,6 +128,19 @@ describe('runs on disk', () => {
     expect(taken.filter(({ touch, fills }) => touch === fills[0].price).length).toBeGreaterThan(taken.length / 2);
   }, 60_000);
 
+  it('an order knows the middle when it was sent and the size ahead of it, as the performance report does', async () => {
+    const { side: run } = await laboratory.run();
+    const { orderLives: lives } = await loadRun(run.name);
+    for (const { id, sentAt, middle, queueAhead } of run.orders) {
+      const i = lives.orderId.indexOf(Number(id));
+      expect(sentAt).toBe(lives.sentAt[i]);
+      const half = (lives.sentBid[i] + lives.sentAsk[i]) / 2;
+      expect(Number(middle ?? Number.NaN)).toBe(Number.isNaN(half) ? Number.NaN : Math.floor(half));
+      expect(Number(queueAhead ?? Number.NaN)).toBe(lives.queueAhead[i]);
+    }
+    expect(run.orders.filter(({ middle, queueAhead }) => middle && queueAhead).length).toBeGreaterThan(20);
+  }, 60_000);
+
   it('two runs: the first event at which they part, with what each knew before it', async () => {
     const [one, other] = [await laboratory.run({ config: { fills: 'touch' } }), await laboratory.run()];
     const summary = summarise(await compareFolders({ ...none, one: one.side.name, other: other.side.name }));
@@ -211,6 +225,7 @@ describe('runs on disk', () => {
     expect(across.gap?.equivalence).toEqual({ budget: 1, holds: true, p: null });
     expect(across.gap?.tTest).toBeNull();
     expect(across.filledOnly.one).toBe(3 * summary.filledOnly.one);
+    expect(across.fillRates?.both).toBe(3 * summary.likeness.fills.both);
     const page = await renderSessions(across);
     expect(page).toContain('data-chart="trend"');
     expect(await renderSessions(across)).toBe(page);

@@ -1,39 +1,69 @@
 import { type Chart, type Dataset, rounded } from '../../reports/section.ts';
 import type { Divergence } from '../divergence.ts';
-import type { Side } from '../side.ts';
+import { costsOf, latenciesOf } from '../likeness.ts';
 
 const QUANTILES = 200;
 
-/** From decision to arrival, as distributions of both sides and their quantiles against each other; none without arrivals, or where all took the same time. */
-export function distributionCharts({ one, other }: Divergence): readonly Chart[] {
-  const [ours, theirs] = [latencies(one), latencies(other)];
-  if (ours.length < 2 || theirs.length < 2) return [];
-  const isConstant = ours[0] === ours[ours.length - 1] && theirs[0] === theirs[theirs.length - 1];
-  if (isConstant && ours[0] === theirs[0]) return [];
-  const shares = Array.from({ length: QUANTILES + 1 }, (_, i) => i / QUANTILES);
-  const points: Dataset = {
-    name: 'latencies',
-    columns: {
-      share: shares,
-      one: shares.map((share) => rounded(quantile(ours, share), 3)),
-      other: shares.map((share) => rounded(quantile(theirs, share), 3)),
-    },
-  };
-  const axis = { title: 'milliseconds', tickCount: 5 } as const;
+interface Distributed {
+  readonly name: string;
+  readonly title: string;
+  /** What a step to the right is, and its unit. */
+  readonly counted: string;
+  readonly unit: string;
+  /** Ascending. */
+  readonly one: readonly number[];
+  readonly other: readonly number[];
+}
+
+/** Latencies and prices, each as distributions of both sides and as quantiles against each other. */
+export function distributionCharts(divergence: Divergence): readonly Chart[] {
+  const { one, other } = divergence;
   return [
-    {
+    ...chartsOf({
       name: 'latency',
       title: 'From decision to arrival at the venue',
-      description: 'Share of orders that arrived within so many milliseconds, for both sides.',
+      counted: 'orders that arrived within so many milliseconds',
+      unit: 'milliseconds',
+      one: latenciesOf(one),
+      other: latenciesOf(other),
+    }),
+    ...chartsOf({
+      name: 'price',
+      title: 'What was paid beyond the middle when the order was sent, on fills that both have',
+      counted: 'fills that cost so much or less; below 0 the spread was earned',
+      unit: 'price',
+      ...costsOf(divergence),
+    }),
+  ];
+}
+
+/** None without values on both sides, or where all of them are the same. */
+function chartsOf({ name, title, counted, unit, one, other }: Distributed): readonly Chart[] {
+  if (one.length < 2 || other.length < 2 || new Set([...one, ...other]).size < 2) return [];
+  const shares = Array.from({ length: QUANTILES + 1 }, (_, i) => i / QUANTILES);
+  const points: Dataset = {
+    name: `${name}-points`,
+    columns: {
+      share: shares,
+      one: shares.map((share) => rounded(quantile(one, share), 6)),
+      other: shares.map((share) => rounded(quantile(other, share), 6)),
+    },
+  };
+  const axis = { title: unit, tickCount: 5, format: ',~f' } as const;
+  return [
+    {
+      name,
+      title,
+      description: `Share of ${counted}, for both sides.`,
       datasets: [points],
       spec: {
         width: 'container',
         height: 200,
-        data: { name: 'latencies' },
-        transform: [{ fold: ['one', 'other'], as: ['series', 'latency'] }],
+        data: { name: points.name },
+        transform: [{ fold: ['one', 'other'], as: ['series', 'value'] }],
         mark: { type: 'line', strokeWidth: 1.75, interpolate: 'step-after' },
         encoding: {
-          x: { field: 'latency', type: 'quantitative', axis },
+          x: { field: 'value', type: 'quantitative', axis },
           y: { field: 'share', type: 'quantitative', title: null, axis: { format: '.0%' } },
           order: { field: 'share', type: 'quantitative' },
           color: {
@@ -58,14 +88,14 @@ export function distributionCharts({ one, other }: Divergence): readonly Chart[]
       },
     },
     {
-      name: 'latency-quantiles',
+      name: `${name}-quantiles`,
       title: 'The same, quantile against quantile',
-      description: 'On the line both sides are equally fast.',
+      description: 'On the line both sides are distributed alike; above it one has more.',
       datasets: [points],
       spec: {
         width: 'container',
         height: 200,
-        data: { name: 'latencies' },
+        data: { name: points.name },
         layer: [
           {
             mark: { type: 'line', color: 'var(--strong)' },
@@ -74,21 +104,14 @@ export function distributionCharts({ one, other }: Divergence): readonly Chart[]
           {
             mark: { type: 'point', filled: true, size: 18, color: 'var(--series-1)' },
             encoding: {
-              x: { field: 'other', type: 'quantitative', axis: { ...axis, title: 'other, milliseconds' } },
-              y: { field: 'one', type: 'quantitative', axis: { title: 'one, milliseconds' } },
+              x: { field: 'other', type: 'quantitative', axis: { ...axis, title: `other, ${unit}` } },
+              y: { field: 'one', type: 'quantitative', axis: { title: `one, ${unit}` } },
             },
           },
         ],
       },
     },
   ];
-}
-
-/** Milliseconds, ascending. */
-function latencies({ orders }: Side): readonly number[] {
-  return orders
-    .flatMap(({ arrivedAt, decidedAt }) => (arrivedAt === null ? [] : [(arrivedAt - decidedAt) / 1000]))
-    .sort((a, b) => a - b);
 }
 
 function quantile(sorted: readonly number[], share: number): number {

@@ -2,8 +2,8 @@ import { type Micros, moneyToNumber } from '../../market/units.ts';
 import { nearestInTime, onlyNearest, timeAxis, timeText, timeTooltip } from '../../reports/axes.ts';
 import { type Chart, type Dataset, rounded } from '../../reports/section.ts';
 import { thin } from '../../reports/thin.ts';
+import { resultsAt } from '../curves.ts';
 import type { Divergence } from '../divergence.ts';
-import type { Side } from '../side.ts';
 import { costliest } from '../summary.ts';
 
 const MARKED = 10;
@@ -13,7 +13,7 @@ export function equityChart(divergence: Divergence, firstAt: Micros | undefined)
   const { one, other } = divergence;
   if (one.equity.length === 0 || other.equity.length === 0) return undefined;
   const times = [...new Set([...one.equity, ...other.equity].map(({ at }) => at))].sort((a, b) => a - b);
-  const [ours, theirs] = [held(one, times), held(other, times)];
+  const [ours, theirs] = [resultsAt(one, times), resultsAt(other, times)];
   const kept = thin([ours, theirs, ours.map((value, i) => value - theirs[i])]);
   const results: Dataset = {
     name: 'results',
@@ -107,14 +107,4 @@ export function equityChart(divergence: Divergence, firstAt: Micros | undefined)
       ],
     },
   };
-}
-
-/** Change since the start at each of the times. */
-function held({ equity, openingCash }: Side, times: readonly Micros[]): number[] {
-  let next = 0;
-  let value = 0;
-  return times.map((at) => {
-    while (next < equity.length && equity[next].at <= at) value = moneyToNumber(equity[next++].equity - openingCash);
-    return value;
-  });
 }

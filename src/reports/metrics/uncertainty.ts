@@ -29,6 +29,29 @@ export function newcombeInterval(hits: number, n: number, otherHits: number, oth
   return [p - q - Math.hypot(p - one[0], other[1] - q), p - q + Math.hypot(one[1] - p, q - other[0])];
 }
 
+/** Of the same things looked at twice: how many were hits both times, the first time only, the second only, and never. */
+export interface PairedCounts {
+  readonly both: number;
+  readonly one: number;
+  readonly other: number;
+  readonly neither: number;
+}
+
+/** 95 % interval of the difference of two rates on the same things: Newcombe 1998 (paired data), method 10. */
+export function pairedInterval({ both, one, other, neither }: PairedCounts): Interval | undefined {
+  const n = both + one + other + neither;
+  const [first, second] = [wilsonInterval(both + one, n), wilsonInterval(both + other, n)];
+  if (!first || !second) return undefined;
+  const [p, q] = [(both + one) / n, (both + other) / n];
+  const product = (both + one) * (other + neither) * (both + other) * (one + neither);
+  const crossed = both * neither - one * other;
+  // Corrected for continuity where both go together.
+  const corrected = crossed > n / 2 ? crossed - n / 2 : Math.min(crossed, 0);
+  const phi = product === 0 ? 0 : corrected / Math.sqrt(product);
+  const span = (a: number, b: number) => Math.sqrt(a * a - 2 * phi * a * b + b * b);
+  return [p - q - span(p - first[0], second[1] - q), p - q + span(q - second[0], first[1] - p)];
+}
+
 /** Per-session Sharpe ratio with what its uncertainty depends on. `kurtosis` is raw: 3 for a normal distribution. */
 export interface SharpeEstimate extends Pick<Moments, 'n' | 'skew' | 'kurtosis'> {
   readonly sharpe: number;
