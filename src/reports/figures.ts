@@ -3,7 +3,7 @@ import type { Analysis } from './analysis.ts';
 import type { Execution } from './execution.ts';
 import type { Exposure } from './exposure.ts';
 import type { Forecasts } from './forecasts.ts';
-import type { LiquidationDrawdown } from './load-liquidation.ts';
+import type { LiquidationDrawdown } from './liquidation.ts';
 import { type MetricKey, metricKeys } from './metrics/catalogue.ts';
 import { type Metric, missing } from './metrics/metric.ts';
 import type { Trials } from './metrics/overfitting.ts';

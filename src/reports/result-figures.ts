@@ -3,7 +3,7 @@ import { moneyToNumber } from '../market/units.ts';
 import type { Analysis } from './analysis.ts';
 import { capitalAtRisk } from './capital.ts';
 import { bySessions, sumByEvents, withInterval } from './intervals.ts';
-import type { LiquidationDrawdown } from './load-liquidation.ts';
+import type { LiquidationDrawdown } from './liquidation.ts';
 import { type BootstrapInterval, bootstrapOf } from './metrics/bootstrap.ts';
 import type { MetricKey } from './metrics/catalogue.ts';
 import { drawdownTimes, longestDrawdown, painIndex, recoveryRatio, ulcerIndex } from './metrics/drawdown.ts';

@@ -6,8 +6,8 @@ import { type Exposure, exposureOf } from './exposure.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { type Forecasts, forecastsOf } from './forecasts.ts';
 import type { Likeness } from './likeness.ts';
+import { type LiquidationDrawdown, noLiquidation, readLiquidation } from './liquidation.ts';
 import { loadRun, type RunData } from './load.ts';
-import { type LiquidationDrawdown, noQuotes, readLiquidation } from './load-liquidation.ts';
 import type { Trials } from './metrics/overfitting.ts';
 import type { WorseReplays } from './sensitivity.ts';
 import { type Warning, warningsOf } from './warnings.ts';
@@ -39,7 +39,11 @@ export async function readRunReport(folder: string, beside?: Beside): Promise<Ru
   return reportOf(data, beside, await readLiquidation(folder, data));
 }
 
-export function reportOf(data: RunData, beside: Beside = {}, liquidation: LiquidationDrawdown = noQuotes): RunReport {
+export function reportOf(
+  data: RunData,
+  beside: Beside = {},
+  liquidation: LiquidationDrawdown = noLiquidation,
+): RunReport {
   const analysis = analyse(data);
   const parts = {
     analysis,

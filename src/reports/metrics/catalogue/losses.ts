@@ -18,7 +18,7 @@ export const losses = {
     label: 'Max drawdown if closed',
     unit: 'fraction',
     definition:
-      'Deepest fall with what is held valued at what would close it: the bid of what was bought, the ask of what was sold; at every fill and every quote of what is held.',
+      'Deepest fall with what is held valued at what would close it: the bid of what was bought, the ask of what was sold; at every fill and every quote that changes what is held.',
   },
   'dd.liquidationMoney': {
     label: 'Max drawdown in money if closed',
