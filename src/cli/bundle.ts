@@ -11,6 +11,8 @@ interface Arguments {
   fromRun?: string;
   tape: string[];
   strategy?: string;
+  settlements?: string;
+  ownOrders?: string;
   around: string;
   output: string;
   json: boolean;
@@ -28,6 +30,8 @@ export const bundleVerb: CommandModule<object, Arguments> = {
       .option('from-run', { type: 'string', describe: 'a run, such as one on paper, that is to be a test' })
       .option('tape', { alias: 't', type: 'string', array: true, default: [], describe: 'folder of a tape of the run' })
       .option('strategy', { alias: 's', type: 'string', describe: "path of the run's strategy, where it is a file" })
+      .option('settlements', { type: 'string', describe: 'CSV of outcomes that the run had' })
+      .option('own-orders', { type: 'string', describe: 'file of own orders that the run was made without' })
       .option('around', {
         type: 'string',
         default: FIRST_DIVERGENCE,
@@ -41,11 +45,20 @@ export const bundleVerb: CommandModule<object, Arguments> = {
         'a bad session as a test',
       )
       .example('$0 verify bad-morning.zip', 'the same again?') as never,
-  async handler({ suite, case: names, fromRun, tape, strategy, around, output, json }) {
+  async handler({ suite, case: names, fromRun, tape, strategy, settlements, ownOrders, around, output, json }) {
     const cases =
       fromRun === undefined
         ? await casesOf(suite, names)
-        : [await caseOfRun({ run: fromRun, tapes: named(tape), strategy, until: until(around) })];
+        : [
+            await caseOfRun({
+              run: fromRun,
+              tapes: named(tape),
+              strategy,
+              settlements,
+              ownOrders,
+              until: until(around),
+            }),
+          ];
     await packCases(cases, output);
     const { size } = await stat(output);
     const packed = cases.map(({ name, until: at }) => ({ name, until: at === undefined ? null : formatTime(at) }));

@@ -1,20 +1,21 @@
 import type { CommandModule } from 'yargs';
 import { type CompareOptions, compareFolders } from '../divergence/compare.ts';
-import { renderComparison } from '../divergence/page.ts';
+import { comparisonMarkdown, sessionsMarkdown } from '../divergence/markdown.ts';
+import { renderComparison, renderComparisonChart } from '../divergence/page.ts';
 import { type AcrossSessions, acrossSessions, readSessions } from '../divergence/sessions.ts';
-import { renderSessions } from '../divergence/sessions-page.ts';
+import { renderSessions, renderSessionsChart } from '../divergence/sessions-page.ts';
 import { type ComparisonSummary, summarise } from '../divergence/summary.ts';
 import { CHECK_FAILED } from './check.ts';
-import { count, facts, print, printJson, table } from './output.ts';
+import { type FormArguments, type Forms, formed, formOptions, requireOutput, writeReport } from './forms.ts';
+import { bytes, count, facts, print, printJson, table } from './output.ts';
 import { Progress } from './progress.ts';
-import { writeReport } from './report.ts';
 
-interface Arguments {
+interface Arguments extends FormArguments {
   runs: string[];
   auto: string[];
   strategy: string[];
   settlements: string[];
-  output?: string;
+  ownOrders: string[];
   budget?: number;
   json: boolean;
 }
@@ -23,14 +24,17 @@ export const compareVerb: CommandModule<object, Arguments> = {
   command: 'compare <runs..>',
   describe: 'in dollars, why two runs differ: live or paper against replay, or any two',
   builder: (yargs) =>
-    yargs
-      .positional('runs', {
+    formOptions(
+      yargs.positional('runs', {
         type: 'string',
         array: true,
         demandOption: true,
         describe:
           "folder of the one run, or a file of a broker's orders and fills; folder of the other run, left out with --auto",
-      })
+      }),
+      'schemas/compare.json (across sessions: compare-sessions.json)',
+      'html is told as a text, md and json go to stdout',
+    )
       .option('auto', {
         type: 'string',
         array: true,
@@ -50,25 +54,37 @@ export const compareVerb: CommandModule<object, Arguments> = {
         default: [],
         describe: 'CSV of outcomes that the replays had: of one, then of other',
       })
-      .option('output', { alias: 'o', type: 'string', describe: 'HTML file of the report' })
+      .option('own-orders', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'files of own orders that the replays were made without; their hashes tell whose',
+      })
       .option('budget', {
         type: 'number',
         describe:
           'across sessions: the runs are files of earlier comparisons (--json), and the mean gap may be so far from zero',
       })
-      .option('json', { type: 'boolean', default: false })
+      .option('json', { type: 'boolean', default: false, describe: 'the figures on stdout, whatever is written' })
       .example('$0 compare runs/paper --auto tapes/paper', 'is its replay the same?')
       .example(
         '$0 compare runs/paper runs/backtest --auto tapes/paper -o gap.html',
         'what of the difference is latency, what is the queue, ...',
       )
-      .example('$0 compare runs/1 runs/2', 'which orders and fills differ, and what each is worth') as never,
+      .example('$0 compare broker.csv runs/replay --auto tapes/live', 'your own bot, its orders taken out of the tape')
+      .example('$0 compare runs/1 runs/2', 'which orders and fills differ, and what each is worth')
+      .example('$0 compare runs/1 runs/2 --format md', 'the comment of a pull request')
+      .example('$0 compare runs/1 runs/2 --png waterfall -o gap.png', '') as never,
   async handler(args) {
+    requireOutput(args, true);
     if (args.budget !== undefined) {
       const across = acrossSessions(await readSessions(args.runs), args.budget);
-      if (args.output !== undefined) await writeReport(args.output, await renderSessions(across));
-      if (args.json) printJson(across);
-      else printAcross(across);
+      const forms: Forms<AcrossSessions> = {
+        page: async () => ({ html: await renderSessions(across), summary: across }),
+        figures: async () => ({ markdown: sessionsMarkdown(across), summary: across }),
+        chart: (name) => renderSessionsChart(across, name),
+      };
+      await tell(args, across, forms, printAcross);
       if (across.gap && !across.gap.equivalence.holds) process.exitCode = CHECK_FAILED;
       return;
     }
@@ -81,16 +97,41 @@ export const compareVerb: CommandModule<object, Arguments> = {
       tapes: args.auto,
       strategies: args.strategy,
       settlements: args.settlements,
+      ownOrders: args.ownOrders,
       onRun: (run, of) => progress.update(run / of, `${run} of ${of} replays`),
     };
     const comparison = await compareFolders(options).finally(() => progress.done());
     const summary = summarise(comparison);
-    if (args.output !== undefined) await writeReport(args.output, await renderComparison(comparison));
-    if (args.json) printJson(summary);
-    else printComparison(summary);
+    const forms: Forms<ComparisonSummary> = {
+      page: async () => ({ html: await renderComparison(comparison), summary }),
+      figures: async () => ({ markdown: comparisonMarkdown(comparison), summary }),
+      chart: (name) => renderComparisonChart(comparison, name),
+    };
+    await tell(args, summary, forms, printComparison);
     if (isBroken(summary)) process.exitCode = CHECK_FAILED;
   },
 };
+
+/** A terminal has a text of its own, unless another one was asked for. */
+async function tell<S>(
+  args: FormArguments & { json: boolean },
+  summary: S,
+  forms: Forms<S>,
+  printText: (summary: S) => void,
+): Promise<void> {
+  const { output, format, json } = args;
+  if (output !== undefined) {
+    const { content } = await formed(args, forms);
+    await writeReport(output, content);
+    if (json) printJson(summary);
+    else {
+      printText(summary);
+      print(`\n${output}, ${bytes(Buffer.byteLength(content))}`);
+    }
+  } else if (json) printJson(summary);
+  else if (format === 'html') printText(summary);
+  else process.stdout.write((await formed(args, forms)).content);
+}
 
 /** Same inputs, same state, another decision: never tolerated. */
 function isBroken({ roots, ladder }: ComparisonSummary): boolean {

@@ -1,14 +1,20 @@
 import { stringify } from 'yaml';
 import type { CommandModule } from 'yargs';
+import { acrossJsonSchema, comparisonJsonSchema } from '../divergence/summary-schema.ts';
 import { summaryJsonSchema } from '../reports/summary-schema.ts';
 import { checkLayers } from '../run/config.ts';
 import { mergeLayers, readLayers } from '../run/config-layers.ts';
 import { CHECK_FAILED } from './check.ts';
+import { checkDeeply } from './config-depth.ts';
 import { configKinds, jsonSchemaOf, kindNames, kindOf } from './config-kinds.ts';
 import { log, print, printJson } from './output.ts';
 
-/** Of what `truetape report --format json` writes: no config, but its schema is asked for in the same way. */
-const REPORT = 'report';
+/** Of what `report` and `compare` write as JSON: no configs, but their schemas are asked for in the same way. */
+const reportSchemas: Readonly<Record<string, () => ReturnType<typeof jsonSchemaOf>>> = {
+  report: summaryJsonSchema,
+  compare: comparisonJsonSchema,
+  'compare-sessions': acrossJsonSchema,
+};
 
 interface Arguments {
   action: 'check' | 'schema';
@@ -20,7 +26,7 @@ interface Arguments {
 
 export const configVerb: CommandModule<object, Arguments> = {
   command: 'config <action> <names..>',
-  describe: 'check configs before they are used, or print their JSON schema for an editor',
+  describe: 'check configs, and what they name, before they are used, or print their JSON schema for an editor',
   builder: (yargs) =>
     yargs
       .positional('action', { choices: ['check', 'schema'] as const, demandOption: true })
@@ -28,7 +34,7 @@ export const configVerb: CommandModule<object, Arguments> = {
         type: 'string',
         array: true,
         demandOption: true,
-        describe: `check: YAML files; schema: ${kindNames.join(', ')}, or ${REPORT}`,
+        describe: `check: YAML files; schema: ${[...kindNames, ...Object.keys(reportSchemas)].join(', ')}`,
       })
       .option('kind', { choices: kindNames, describe: 'check: what the files are; left out: told by their settings' })
       .option('print', {
@@ -37,10 +43,16 @@ export const configVerb: CommandModule<object, Arguments> = {
         describe: 'check: show each file merged with what it extends; secrets stay references',
       })
       .option('json', { type: 'boolean', default: false })
-      .example('$0 config check record.yaml run.yaml', 'exits with 1 if one of them is wrong')
+      .example(
+        '$0 config check record.yaml run.yaml',
+        'exits with 1 if one of them is wrong; warns of secrets that are not there',
+      )
       .example('$0 config check production.yaml --print', 'base and overlay merged')
       .example('$0 config schema record > record.schema.json', '')
-      .example('$0 config schema report', 'what report --format json writes') as never,
+      .example(
+        '$0 config schema report',
+        'what report --format json writes; compare, compare-sessions: what compare does',
+      ) as never,
   async handler({ action, names, kind, print: show, json }) {
     if (action === 'schema') {
       const schemas = names.map(schemaNamed);
@@ -50,7 +62,8 @@ export const configVerb: CommandModule<object, Arguments> = {
     }
     const files = await Promise.all(names.map((file) => checkFile(file, kind)));
     if (json) printJson({ files: files.map(({ config, ...file }) => (show ? { ...file, config } : file)) });
-    for (const { file, kind, problem, config } of files) {
+    for (const { file, kind, problem, warnings, config } of files) {
+      for (const warning of warnings) log(`truetape: warning: ${warning}`);
       if (problem !== null) log(`truetape: ${problem}`);
       else if (!json)
         print(show ? `# ${file}: a ${kind} config\n${stringify(config)}` : `${file}: a good ${kind} config`);
@@ -60,8 +73,10 @@ export const configVerb: CommandModule<object, Arguments> = {
 };
 
 function schemaNamed(kind: string): ReturnType<typeof jsonSchemaOf> {
-  if (kind === REPORT) return summaryJsonSchema();
-  if (!kindNames.includes(kind)) throw new Error(`no config is a ${kind}; there are ${kindNames.join(', ')}`);
+  if (Object.hasOwn(reportSchemas, kind)) return reportSchemas[kind]();
+  if (!kindNames.includes(kind)) {
+    throw new Error(`nothing is a ${kind}; there are ${[...kindNames, ...Object.keys(reportSchemas)].join(', ')}`);
+  }
   return jsonSchemaOf(kind);
 }
 
@@ -70,6 +85,8 @@ interface CheckedFile {
   readonly kind: string | null;
   /** One line that names file and setting; null: none. */
   readonly problem: string | null;
+  /** What is not there on this machine, in a line each. */
+  readonly warnings: readonly string[];
   /** As given, merged. */
   readonly config?: unknown;
 }
@@ -82,8 +99,8 @@ async function checkFile(file: string, asked: string | undefined): Promise<Check
     kind ??= kindOf(config);
     if (kind === undefined) throw new Error(`${file}: nothing tells what config it is; add --kind, or a setting`);
     checkLayers(layers, configKinds[kind].schema);
-    return { file, kind, problem: null, config };
+    return { file, kind, problem: null, warnings: await checkDeeply(kind, layers), config };
   } catch (error) {
-    return { file, kind: kind ?? null, problem: (error as Error).message.replaceAll('\n', ' ') };
+    return { file, kind: kind ?? null, problem: (error as Error).message.replaceAll('\n', ' '), warnings: [] };
   }
 }

@@ -16,6 +16,7 @@ interface Arguments {
   from?: string;
   to?: string;
   settlements?: string;
+  ownOrders?: string;
   cuts: number;
   seeds: number;
   json: boolean;
@@ -39,6 +40,10 @@ export const probeVerb: CommandModule<object, Arguments> = {
       .option('from', { type: 'string', describe: 'trade from this time on (UTC, 2026-05-13T18:10:00Z)' })
       .option('to', { type: 'string', describe: 'stop after this time' })
       .option('settlements', { type: 'string', describe: 'CSV of outcomes: market_ticker, result or settlement_value' })
+      .option('own-orders', {
+        type: 'string',
+        describe: 'CSV or JSON of orders that we had in the market: taken out of it',
+      })
       .option('cuts', { type: 'number', default: 10, describe: 'decisions behind which the tape is cut' })
       .option('seeds', { type: 'number', default: 5, describe: 'repetitions with other latencies' })
       .option('json', { type: 'boolean', default: false })
@@ -61,6 +66,7 @@ export const probeVerb: CommandModule<object, Arguments> = {
       from: time('--from', args.from),
       to: time('--to', args.to),
       settlements: args.settlements,
+      ownOrders: args.ownOrders,
       cuts: args.cuts,
       seeds: args.seeds,
       onProgress: (runs, of) => progress.update(runs / of, `${runs} of ${of} runs`),

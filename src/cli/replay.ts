@@ -23,6 +23,7 @@ interface Arguments {
   to?: string;
   speed?: string;
   settlements?: string;
+  ownOrders?: string;
   cache: boolean;
   requireCheck: boolean;
   jsonl: boolean;
@@ -56,6 +57,11 @@ export const replayVerb: CommandModule<object, Arguments> = {
       .option('to', { type: 'string', describe: 'stop after this time' })
       .option('speed', { type: 'string', describe: '1 = as fast as it was recorded; left out: as fast as possible' })
       .option('settlements', { type: 'string', describe: 'CSV of outcomes: market_ticker, result or settlement_value' })
+      .option('own-orders', {
+        type: 'string',
+        describe:
+          'CSV or JSON of orders that we had in the market when it was recorded: taken out of it (docs/compare.md)',
+      })
       .option('cache', { type: 'boolean', default: true, describe: 'use decoded events kept beside the tape' })
       .option('jsonl', {
         type: 'boolean',
@@ -67,6 +73,7 @@ export const replayVerb: CommandModule<object, Arguments> = {
       .example('$0 replay tapes/btc -s spread_capture -o runs/1', '')
       .example('$0 replay tapes/btc -s ./mine.ts --param size=5 --from 2026-05-13T18:10:00Z -o runs/2', '')
       .example('$0 replay tapes/btc -s yes_80_90 --speed 10 -o runs/3', 'watch it, ten times as fast as it was')
+      .example('$0 replay tapes/live -s ./mine.ts --own-orders broker.csv -o runs/5', 'not against our own live orders')
       .example('$0 replay tapes/btc -s ./mine.ts --jsonl -o runs/4', 'decisions.jsonl, orders.jsonl, ... in runs/4')
       .example(
         '$0 replay tapes/paper --as-run runs/paper',
@@ -97,10 +104,11 @@ export const replayVerb: CommandModule<object, Arguments> = {
       signal: stop.signal,
     };
     if (asRun !== undefined) {
-      const own = (['config', 'from', 'to', 'speed', 'settlements'] as const).find((name) => args[name] !== undefined);
+      const own = (['config', 'from', 'to', 'speed'] as const).find((name) => args[name] !== undefined);
       const given = args.param.length > 0 ? 'param' : own;
       if (given) throw new Error(`--as-run takes everything from the run: leave --${given} out`);
-      const result = await replayAsRun({ ...common, run: asRun, strategy, output }).finally(() => progress.done());
+      const files = { strategy, settlements: args.settlements, ownOrders: args.ownOrders };
+      const result = await replayAsRun({ ...common, ...files, run: asRun, output }).finally(() => progress.done());
       if (args.json) printJson({ identical: !result.difference, ...result });
       else printAsRun(asRun, result);
       if (result.difference) process.exitCode = CHECK_FAILED;
@@ -118,6 +126,7 @@ export const replayVerb: CommandModule<object, Arguments> = {
       to: time('--to', args.to),
       speed: speed(args.speed),
       settlements: args.settlements,
+      ownOrders: args.ownOrders,
       jsonl: args.jsonl,
     });
     const manifest = await played.finally(() => progress.done());

@@ -1,27 +1,25 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { requestOf } from '../divergence/compare.ts';
+import { tapesOf } from '../divergence/compare.ts';
 import { worseReplays } from '../probe/worse.ts';
 import { readLikeness } from '../reports/likeness.ts';
-import { buildChart, buildFigures, buildReport, type ReportSummary } from '../reports/report.ts';
+import { buildChart, buildFigures, buildReport } from '../reports/report.ts';
 import type { Beside } from '../reports/run-report.ts';
 import { trialsOf } from '../reports/trials.ts';
+import { remake } from '../run/remake.ts';
 import { openTapes } from '../run/tapes.ts';
 import { readRun } from '../tape/run-file.ts';
-import { takePicture } from './browser-picture.ts';
+import { type FormArguments, formed, formOptions, requireOutput, writeReport } from './forms.ts';
 import { bytes, print, printJson } from './output.ts';
 import { Progress } from './progress.ts';
 
-interface Arguments {
+interface Arguments extends FormArguments {
   runs: string[];
-  output?: string;
-  format: 'html' | 'md' | 'json';
-  png?: string;
   trials?: string;
   auto: string[];
   strategy?: string;
   settlements?: string;
+  ownOrders: string[];
   comparison?: string;
   json: boolean;
 }
@@ -30,15 +28,11 @@ export const reportVerb: CommandModule<object, Arguments> = {
   command: 'report <runs..>',
   describe: 'one HTML page about runs; opens offline. Also as Markdown, JSON, or a picture of one chart',
   builder: (yargs) =>
-    yargs
-      .positional('runs', { type: 'string', array: true, demandOption: true, describe: 'folders of runs' })
-      .option('output', { alias: 'o', type: 'string', describe: 'the file; left out: md and json go to stdout' })
-      .option('format', {
-        choices: ['html', 'md', 'json'] as const,
-        default: 'html',
-        describe: 'md: for a pull request; json: all figures, as schemas/report.json says',
-      })
-      .option('png', { type: 'string', describe: 'the chart of this name alone, as a PNG; needs Chromium or Chrome' })
+    formOptions(
+      yargs.positional('runs', { type: 'string', array: true, demandOption: true, describe: 'folders of runs' }),
+      'schemas/report.json',
+      'md and json go to stdout',
+    )
       .option('trials', {
         type: 'string',
         describe: 'folder of the runs that were tried: the deflated Sharpe ratio is held against the best of them',
@@ -52,6 +46,12 @@ export const reportVerb: CommandModule<object, Arguments> = {
       })
       .option('strategy', { alias: 's', type: 'string', describe: 'with --auto: path of the strategy if it is a file' })
       .option('settlements', { type: 'string', describe: 'with --auto: CSV of the outcomes that the replay had' })
+      .option('own-orders', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'with --auto: files of own orders that the replay was made without',
+      })
       .option('comparison', {
         type: 'string',
         describe: 'what truetape compare --json wrote about the run: its score stands in the headline',
@@ -66,11 +66,12 @@ export const reportVerb: CommandModule<object, Arguments> = {
   async handler(args) {
     const { runs, output, format, png, json } = args;
     if (png !== undefined && runs.length > 1) throw new Error('--png: a chart is of one run; name one');
-    if (output === undefined && (png !== undefined || format === 'html')) {
-      throw new Error(`-o is missing; name the ${png === undefined ? 'HTML' : 'PNG'} file`);
-    }
-    const { content, summary } =
-      png === undefined ? await formed(runs, format, await besideOf(args)) : await pictured(runs[0], png);
+    requireOutput(args, format !== 'html');
+    const { content, summary } = await formed(args, {
+      page: async () => buildReport(runs, await besideOf(args)),
+      figures: async () => buildFigures(runs, await besideOf(args)),
+      chart: (name) => buildChart(runs[0], name),
+    });
     if (output !== undefined) await writeReport(output, content);
     if (json) printJson({ report: output ?? null, summary });
     else if (output === undefined) process.stdout.write(content);
@@ -84,55 +85,19 @@ async function besideOf(args: Arguments): Promise<Beside> {
   if (comparison !== undefined && others.length > 0) throw new Error('--comparison: is about one run; name that alone');
   return {
     likeness: comparison === undefined ? undefined : await readLikeness(comparison, basename(resolve(first))),
-    trials: trials === undefined ? undefined : await trialsOf(trials, (await readRun(runs[0])).strategy.name),
+    trials: trials === undefined ? undefined : await trialsOf(trials, (await readRun(first)).strategy.name),
     replays: await replaysOf(args),
   };
 }
 
-async function replaysOf({ runs, auto, strategy, settlements, json }: Arguments): Promise<Beside['replays']> {
+async function replaysOf({ runs, auto, json, ...files }: Arguments): Promise<Beside['replays']> {
   if (auto.length === 0) return undefined;
   if (runs.length > 1) throw new Error('--auto: one run is replayed; name one');
   const [run] = runs;
   const manifest = await readRun(run);
-  const given = (file: string | undefined) => (file === undefined ? [] : [file]);
-  const request = requestOf(
-    { manifest, side: { name: run } },
-    await openTapes(auto),
-    { strategies: given(strategy), settlements: given(settlements) },
-    0,
-  );
+  const request = await remake(manifest, run, tapesOf(manifest, await openTapes(auto), run), files);
   const progress = new Progress(`replaying ${run}`, json);
   return worseReplays(request, manifest.digest, (made, of) =>
     progress.update(made / of, `${made} of ${of} replays`),
   ).finally(() => progress.done());
-}
-
-interface Form {
-  readonly content: string | Buffer;
-  readonly summary?: ReportSummary;
-}
-
-async function formed(runs: string[], format: Arguments['format'], beside: Beside): Promise<Form> {
-  if (format === 'html') {
-    const { html, summary } = await buildReport(runs, beside);
-    return { content: html, summary };
-  }
-  const { markdown, summary } = await buildFigures(runs, beside);
-  return { content: format === 'md' ? markdown : `${JSON.stringify(summary, null, 2)}\n`, summary };
-}
-
-async function pictured(run: string, chart: string): Promise<Form> {
-  return { content: await takePicture(await buildChart(run, chart)) };
-}
-
-export async function writeReport(file: string, content: string | Buffer): Promise<void> {
-  await writeFile(file, content).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file}: ${problem(error)}`);
-  });
-}
-
-function problem({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder is not there; make it, or choose another file';
-  if (code === 'EISDIR') return 'is a folder; name a file';
-  return `cannot be written (${code ?? message})`;
 }

@@ -124,13 +124,25 @@ async function printDifferences(one: string, other: string, json: boolean): Prom
 }
 
 function otherFacts(a: RunManifest, b: RunManifest) {
-  const facts = ({ mode, createdBy, strategy, tapes, settlements, from, to, rows, digest }: RunManifest) => ({
+  const facts = ({
+    mode,
+    createdBy,
+    strategy,
+    tapes,
+    settlements,
+    ownOrders,
+    from,
+    to,
+    rows,
+    digest,
+  }: RunManifest) => ({
     mode,
     engine: createdBy,
     strategy: strategy.name,
     code: strategy.codeSha256?.slice(0, 12),
     tapes: tapes.map(({ name, sha256 }) => `${name} ${sha256.slice(0, 12)}`).join(', '),
     settlements: settlements && `${settlements.name} ${settlements.sha256.slice(0, 12)}`,
+    ownOrders: ownOrders && `${ownOrders.name} ${ownOrders.sha256.slice(0, 12)}`,
     from: formatTime(from),
     to: formatTime(to),
     orders: rows.orders,

@@ -14,7 +14,42 @@ interface Known extends Argv {
  */
 export function oneValueEach<T>(verb: CommandModule<object, T>): CommandModule {
   const builder = verb.builder as (options: Argv) => unknown;
-  return { ...verb, builder: (options: Argv) => strict(builder(options) as Known) } as unknown as CommandModule;
+  return {
+    ...verb,
+    builder(options: Argv) {
+      const examples = examplesOf(options);
+      return strict(builder(options) as Known).fail((message, error) => {
+        throw error ?? new Error(told(message, String(verb.command), examples[0]));
+      });
+    },
+  } as unknown as CommandModule;
+}
+
+/** Those that the verb is going to give; yargs keeps them to itself. */
+function examplesOf(options: Argv): readonly string[] {
+  const examples: string[] = [];
+  const give = options.example as (text: string, about: string) => Argv;
+  options.example = ((text: string, about: string) => {
+    examples.push(text.replace('$0', 'truetape'));
+    return give.call(options, text, about);
+  }) as Argv['example'];
+  return examples;
+}
+
+/** What yargs says, in a line: what it counts ("Not enough non-option arguments: got 0, need at least 1") by name. */
+function told(message: string, command: string, example: string): string {
+  const [verb, ...words] = command.split(' ');
+  const given = /^Not enough non-option arguments: got (\d+)/.exec(message);
+  const option = /^Missing required arguments?: (.*)$/.exec(message);
+  const missing = given
+    ? words.filter((word) => word.startsWith('<')).slice(Number(given[1]))
+    : option?.[1].split(', ').map((name) => `--${name}`);
+  const help = `see truetape ${verb} --help`;
+  const choice = /Argument: (\S+), Given: (.*), Choices: (.*)/.exec(message);
+  if (choice) return `${verb}: ${choice[1]} ${choice[2]} is none of ${choice[3]}; ${help}`;
+  if (missing === undefined) return `${message}; ${help}`;
+  const names = missing.map((name) => name.replace('..>', '>'));
+  return `${verb}: ${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} missing; write for example ${example}; ${help}`;
 }
 
 function strict(verb: Known): Argv {

@@ -3,12 +3,13 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProbedRun } from '../probe/variants.ts';
-import type { RunConfigInput } from '../run/config.ts';
+import { readBrokerFile } from '../run/broker-file.ts';
+import { remake } from '../run/remake.ts';
 import { replayRun } from '../run/replay-run.ts';
-import { describeTape, openTapes, spanOf } from '../run/tapes.ts';
+import { describeTape, openTapes } from '../run/tapes.ts';
 import type { RunManifest } from '../tape/run-file.ts';
 import type { Tape } from '../tape/tape.ts';
-import { loadBroker } from './broker.ts';
+import { brokerSide } from './broker.ts';
 import { compareImported, compareRuns, type Divergence } from './divergence.ts';
 import { firstDivergence } from './first.ts';
 import { inputDifferences } from './inputs.ts';
@@ -29,6 +30,8 @@ export interface CompareOptions {
   readonly strategies: readonly string[];
   /** Outcomes that the replays had, in the same way. */
   readonly settlements: readonly string[];
+  /** Files of orders that replays were made without; which is whose, their hashes tell. */
+  readonly ownOrders?: readonly string[];
   readonly onRun?: (run: number, of: number) => void;
 }
 
@@ -39,24 +42,39 @@ export async function compareFolders(options: CompareOptions): Promise<Compariso
   const tapes = paths.length === 0 ? [] : await openTapes(paths);
   if (other !== undefined) return compareTwo(run, await loadSide(other), tapes, options);
   if (tapes.length === 0) throw new Error(`${one}: name the run that it is held against, or its tape with --auto`);
+  return replayed(await requestOf(run, tapes, options, 0), (replay) => compareTwo(run, replay, tapes, options));
+}
+
+/** With tapes the replay is made here, without the broker's orders in the book: with the settings of `other`, if there is one. */
+async function compareWithBroker(options: CompareOptions): Promise<Comparison> {
+  const { one, other, tapes: paths, strategies, settlements, ownOrders = [] } = options;
+  const broker = await readBrokerFile(one);
+  const compareTo = (run: RunSide): Comparison => ({
+    divergence: compareImported(brokerSide(broker, run), run, broker),
+    first: undefined,
+    ladder: undefined,
+  });
+  const run = other === undefined ? undefined : await loadSide(other);
+  if (run && paths.length === 0) return compareTo(run);
+  const [strategy] = strategies;
+  if (paths.length === 0) throw new Error(`${one}: name the run that it is held against, or its tape with --auto`);
+  if (!run && strategy === undefined)
+    throw new Error(`${one}: what decided on these orders is not known; name a strategy with -s, or a run`);
+  const request = run
+    ? await requestOf(run, await openTapes(paths), { ...options, ownOrders: [...ownOrders, one] }, 0)
+    : { tapes: paths, strategy, settlements: settlements[0] };
+  return replayed({ ...request, ownOrders: one }, async (replay) => compareTo(replay));
+}
+
+async function replayed(request: ProbedRun, look: (replay: RunSide) => Promise<Comparison>): Promise<Comparison> {
   const folder = await mkdtemp(join(tmpdir(), 'truetape-compare-'));
   try {
     const output = join(folder, 'replay');
-    await replayRun({ ...requestOf(run, tapes, options, 0), output });
-    return await compareTwo(run, await loadSide(output), tapes, options);
+    await replayRun({ ...request, output });
+    return await look(await loadSide(output));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function compareWithBroker({ one, other, tapes }: CompareOptions): Promise<Comparison> {
-  if (other === undefined || tapes.length > 0) {
-    throw new Error(
-      `${one}: orders of a broker are held against one run, without --auto: what decided on them cannot be replayed`,
-    );
-  }
-  const run = await loadSide(other);
-  return { divergence: compareImported(await loadBroker(one, run), run), first: undefined, ladder: undefined };
 }
 
 async function compareTwo(
@@ -70,7 +88,7 @@ async function compareTwo(
       ? undefined
       : await climb(
           [one, other],
-          [requestOf(one, tapes, options, 0), requestOf(other, tapes, options, 1)],
+          [await requestOf(one, tapes, options, 0), await requestOf(other, tapes, options, 1)],
           options.onRun,
         );
   return {
@@ -88,42 +106,22 @@ async function compareOnTapes(one: RunSide, other: RunSide, tapes: readonly Tape
 }
 
 /** What made a run, so that it can be made again. */
-export function requestOf(
-  { manifest, side }: Pick<RunSide, 'manifest'> & { readonly side: { readonly name: string } },
+async function requestOf(
+  { manifest, side }: RunSide,
   tapes: readonly Tape[],
-  options: Pick<CompareOptions, 'strategies' | 'settlements'>,
+  options: CompareOptions,
   position: 0 | 1,
-): ProbedRun {
-  const { strategy, parameters, settings, mode, from, to } = manifest;
-  if (settings === undefined) throw new Error(`${side.name}: was made by an older truetape and lacks its settings`);
-  const { strategies, settlements } = options;
-  const file = strategies[position] ?? strategies[0];
-  if (strategy.codeSha256 !== undefined && file === undefined) {
-    throw new Error(
-      `${side.name}: its strategy ${strategy.name} is a file, and a run does not say where; name it with -s`,
-    );
-  }
-  if (manifest.settlements && settlements.length === 0) {
-    throw new Error(
-      `${side.name}: had the outcomes of ${manifest.settlements.name}; name that file with --settlements`,
-    );
-  }
-  const own = tapesOf(manifest, tapes, side.name);
-  const span = spanOf(own);
-  return {
-    tapes: own.map(({ path }) => path),
-    strategy: strategy.codeSha256 === undefined ? strategy.name : file,
-    parameters,
-    config: settings as RunConfigInput,
-    from: mode === 'replay' && from > span.from ? from : undefined,
-    to: mode === 'replay' && to < span.to ? to : undefined,
-    settlements: manifest.settlements && (settlements[position] ?? settlements[0]),
-    strategyErrors: mode === 'replay' ? 'throw' : 'stop',
-  };
+): Promise<ProbedRun> {
+  const { strategies, settlements, ownOrders } = options;
+  return remake(manifest, side.name, tapesOf(manifest, tapes, side.name), {
+    strategy: manifest.strategy.codeSha256 === undefined ? undefined : (strategies[position] ?? strategies[0]),
+    settlements: settlements[position] ?? settlements[0],
+    ownOrders,
+  });
 }
 
 /** Those of the tapes that the run was made of, by their hashes; as many as there are, if one of them has changed since. */
-function tapesOf({ tapes }: RunManifest, given: readonly Tape[], name: string): readonly Tape[] {
+export function tapesOf({ tapes }: RunManifest, given: readonly Tape[], name: string): readonly Tape[] {
   const hashes = new Map(given.map((tape) => [describeTape(tape, new Map(), undefined).sha256, tape]));
   const own = tapes.map(({ sha256 }) => hashes.get(sha256));
   if (own.every((tape) => tape !== undefined)) return own;

@@ -1,6 +1,8 @@
 /** Two sides, compared: what differs, why, and what each difference is worth. */
 import { isDeepStrictEqual } from 'node:util';
 import { MICROS_PER_MILLISECOND, type Micros, type Money } from '../market/units.ts';
+import { ownOrdersText } from '../reports/warnings.ts';
+import type { BrokerFile } from '../run/broker-file.ts';
 import type { RunManifest } from '../tape/run-file.ts';
 import { alignOrders, type OrderPair } from './align.ts';
 import { type Ledger, ledgerOf, type Part } from './ledger.ts';
@@ -9,9 +11,21 @@ import { type InputDifference, type Root, type RootRules, rootOf, rootsOf } from
 import { type Score, scoreOf } from './score.ts';
 import type { Side } from './side.ts';
 
+export const preconditionNames = [
+  'code',
+  'parameters',
+  'config',
+  'opening',
+  'contracts',
+  'fees',
+  'engine',
+  'tapes',
+  'balance',
+] as const;
+
 /** What must be the same for a score to mean something. */
 export interface Precondition {
-  readonly name: 'code' | 'parameters' | 'config' | 'opening' | 'contracts' | 'fees' | 'engine' | 'tapes' | 'balance';
+  readonly name: (typeof preconditionNames)[number];
   readonly passed: boolean;
   /** What is not the same; empty if it passed. */
   readonly detail: string;
@@ -50,17 +64,22 @@ export function compareRuns(one: RunSide, other: RunSide, inputs: readonly Input
     inputs,
     sameFees: !failed.has('fees'),
   };
-  const warnings = [one.manifest, other.manifest].flatMap(warningsOf);
+  const manifests = [one.manifest, other.manifest];
+  const warnings = manifests.flatMap((manifest) => warningsOf(manifest, manifests));
   return compare(one.side, other.side, rules, { sameTapes: !failed.has('tapes'), preconditions, warnings });
 }
 
 /** What a broker tells against a run. */
-export function compareImported(one: Side, other: RunSide): Divergence {
+export function compareImported(one: Side, other: RunSide, { name, sha256 }: BrokerFile): Divergence {
   const rules: RootRules = { arrivalNoise: IMPORTED_NOISE, origin: 'config', inputs: [], sameFees: false };
   const preconditions = [balanceOf([other.side])];
   const warnings = [
     `what decided on the orders of ${one.name} is not known: a decision that differs counts as config, and no determinism can be proved`,
-    `${one.name} may have left its own orders in the recorded book, and nothing was subtracted: the replay may count them twice`,
+    ...(other.manifest.ownOrders?.sha256 === sha256
+      ? []
+      : [
+          `the orders of ${name} were part of the recorded market, and were not taken out of it: the replay may fill against them; replay with --own-orders ${name}, or name the tape here with --auto`,
+        ]),
     ...warningsOf(other.manifest),
   ];
   return compare(one, other.side, rules, { sameTapes: false, preconditions, warnings });
@@ -127,9 +146,10 @@ function preconditionsOf(one: RunSide, other: RunSide): readonly Precondition[] 
     same('contracts', contractsOf(a, b)),
     same('fees', ({ config: { fees } }) => fees),
     same('engine', ({ createdBy }) => createdBy),
-    same('tapes', ({ tapes, settlements }) => ({
+    same('tapes', ({ tapes, settlements, ownOrders }) => ({
       tapes: tapes.map(({ sha256 }) => sha256.slice(0, 12)),
       settlements: settlements?.sha256,
+      ownOrders: ownOrders?.sha256.slice(0, 12),
     })),
     balanceOf([one.side, other.side]),
   ];
@@ -167,14 +187,15 @@ function differing(a: unknown, b: unknown): string {
     .join('; ');
 }
 
-function warningsOf({ mode, tapes }: RunManifest): readonly string[] {
+function warningsOf({ mode, tapes, ownOrders }: RunManifest, compared: readonly RunManifest[] = []): readonly string[] {
   const gaps = tapes.reduce((count, tape) => count + tape.gaps.length, 0);
   return [
-    ...(mode === 'live'
+    ...(mode === 'live' && !compared.some((run) => run.ownOrders)
       ? [
-          'our own live orders are part of the recorded book, and nothing was subtracted: the replay may count them twice',
+          'our own live orders were part of the recorded market, and were not taken out of it: the replay may fill against them',
         ]
       : []),
+    ...(ownOrders ? [ownOrdersText(ownOrders)] : []),
     ...(mode === 'paper'
       ? [
           'paper and replay share one simulator: this shows differences of data, timing and determinism, not errors of the queue or of market impact',

@@ -10,7 +10,8 @@ import type { DivergenceClass } from './ledger.ts';
 import { loadSide, type RunSide } from './load-side.ts';
 
 /** In the order of the steps: what a run reads, what the venue does to it, what it is, how it is valued. */
-export type LadderCause = 'data' | 'latency' | 'fills' | 'fees' | 'config' | 'code' | 'parameters' | 'mark';
+export const ladderCauses = ['data', 'latency', 'fills', 'fees', 'config', 'code', 'parameters', 'mark'] as const;
+export type LadderCause = (typeof ladderCauses)[number];
 
 export interface Step {
   readonly cause: LadderCause;
@@ -119,8 +120,11 @@ function knobsFor(sameStrategy: boolean): readonly Knob[] {
   return [
     {
       cause: 'data',
-      read: ({ tapes, from, to, settlements }) => ({ tapes, from, to, settlements }),
-      take: ({ tapes, from, to, settlements }, changed) => ({ ...changed, tapes, from, to, settlements }),
+      read: ({ tapes, from, to, settlements, ownOrders }) => ({ tapes, from, to, settlements, ownOrders }),
+      take: ({ tapes, from, to, settlements, ownOrders }, changed) => ({
+        ...changed,
+        ...{ tapes, from, to, settlements, ownOrders },
+      }),
     },
     scaled('latency'),
     settingsKnob('fills', (name) => named.fills.includes(name)),

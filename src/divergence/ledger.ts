@@ -38,7 +38,8 @@ export const divergenceClasses = [
 export type DivergenceClass = (typeof divergenceClasses)[number];
 
 /** Why a quantity differs. */
-export type FillCause = 'queue' | 'cancelRace' | 'depth' | 'unknown';
+export const fillCauses = ['queue', 'cancelRace', 'depth', 'unknown'] as const;
+export type FillCause = (typeof fillCauses)[number];
 
 /** Money of one class in one pair of orders; without a pair, of the whole account. */
 export interface Part {

@@ -1,11 +1,8 @@
 /** The divergence report as a page: where the money is, when it went, and what each difference is. */
-import { basename } from 'node:path';
-import type { Money } from '../market/units.ts';
-import { count, decimal, exactDecimal, money, signedMoney, time } from '../reports/format.ts';
+import { count, decimal, money } from '../reports/format.ts';
 import { facts, html, type Markup, signedAmount, table } from '../reports/markup.ts';
-import { renderDocument, sectionMarkup } from '../reports/page.ts';
+import { type ChartPage, renderChartOf, renderDocument, sectionMarkup } from '../reports/page.ts';
 import { chartFigure, type Section } from '../reports/section.ts';
-import { orderOf } from './align.ts';
 import { fillAgreement } from './charts/agreement.ts';
 import { calibrationChart } from './charts/calibration.ts';
 import { distributionCharts } from './charts/distributions.ts';
@@ -15,37 +12,40 @@ import { matrixChart } from './charts/matrix.ts';
 import { stackChart } from './charts/stack.ts';
 import { waterfallChart } from './charts/waterfall.ts';
 import { curveLikeness } from './curves.ts';
-import { totalsOf } from './divergence.ts';
-import type { SideState } from './first.ts';
 import { type Likeness, likenessOf } from './likeness.ts';
-import { grossOf, type ScoreParts } from './score.ts';
-import type { SideOrder } from './side.ts';
-import { type Comparison, costliest } from './summary.ts';
+import type { Comparison } from './summary.ts';
+import {
+  type Cell,
+  causesTable,
+  differencesTable,
+  doubtsOf,
+  firstTables,
+  GAP_PLACES,
+  headFacts,
+  namesOf,
+  type ToldTable,
+  totalsTable,
+} from './tables.ts';
 
 /** Rows of the table of differences; the sums are over all. */
 const ROWS_MAX = 200;
 
 /** The same comparison gives the same bytes. */
 export function renderComparison(comparison: Comparison): Promise<string> {
-  const { one, other, preconditions, warnings } = comparison.divergence;
-  const title = `${basename(one.name)} against ${basename(other.name)}`;
-  const sections = [headline, parts, overTime, orders, distributions, first, causes, differences, context]
-    .map((section) => section(comparison))
-    .filter((section) => section !== undefined);
-  const failed = preconditions
-    .filter(({ passed }) => !passed)
-    .map(({ name, detail }) => `Not the same on both sides: ${name}. ${detail}`);
-  const told = [...failed, ...warnings];
+  const [one, other] = namesOf(comparison.divergence);
+  const title = `${one} against ${other}`;
+  const sections = sectionsOf(comparison);
+  const doubts = doubtsOf(comparison);
   const band =
-    told.length > 0 &&
-    html`<div class="alert" role="note"><h2>Before you trust this</h2><ul>${told.map((text) => html`<li>${text}</li>`)}</ul></div>`;
+    doubts.length > 0 &&
+    html`<div class="alert" role="note"><h2>Before you trust this</h2><ul>${doubts.map((text) => html`<li>${text}</li>`)}</ul></div>`;
   return renderDocument({
     title: `${title} - truetape divergence`,
     brand: 'truetape divergence report',
     body: html`<article class="run" id="run-1">
 <header>
 <h1>${title}</h1>
-<p class="about">Every part of the gap is the result of ${basename(one.name)} less that of ${basename(other.name)}.</p>
+<p class="about">Every part of the gap is the result of ${one} less that of ${other}.</p>
 <nav aria-label="Sections">${sections.map(({ name, title: text }) => html`<a href="#run-1-${name}">${text}</a>`)}</nav>
 </header>
 ${band || undefined}
@@ -55,35 +55,24 @@ ${sections.map((section) => sectionMarkup(section, 'run-1-'))}
   });
 }
 
-const scoreNames: Readonly<Record<keyof ScoreParts, string>> = {
-  decisions: 'decisions that both took (F1)',
-  quantity: 'contracts that both got',
-  price: 'price on them, 1 / (1 + ticks)',
-  timing: 'orders that arrived within 100 ms',
-  money: 'money that is where it was',
-};
+/** One chart of the page alone. */
+export function renderComparisonChart(comparison: Comparison, name: string): Promise<ChartPage> {
+  const [one, other] = namesOf(comparison.divergence);
+  return renderChartOf(sectionsOf(comparison), name, `${one} against ${other}`);
+}
+
+function sectionsOf(comparison: Comparison): readonly Section[] {
+  return [headline, parts, overTime, orders, distributions, first, causes, differences, context]
+    .map((section) => section(comparison))
+    .filter((section) => section !== undefined);
+}
 
 function headline({ divergence }: Comparison): Section {
-  const { ledger, parts: all, score, one, other, pairs } = divergence;
-  const { currency } = one;
+  const { currency } = divergence.one;
   return {
     name: 'gap',
     title: 'The gap',
-    html: facts([
-      [`Result of ${basename(one.name)}`, amount(ledger.results[0], currency)],
-      [`Result of ${basename(other.name)}`, amount(ledger.results[1], currency)],
-      ['Gap', amount(ledger.gap, currency)],
-      ['Parts without their signs', signedMoney(grossOf(all), currency, 4)],
-      ['Score', score.value === null ? 'n/a: not comparable' : `${score.value.toFixed(1)} of 100`],
-      ...Object.entries(score.parts).map(
-        ([name, part]) => [scoreNames[name as keyof ScoreParts], part === null ? 'n/a' : part.toFixed(3)] as const,
-      ),
-      ['Orders', `${count(one.orders.length)} and ${count(other.orders.length)}`],
-      [
-        'Paired',
-        `${count(pairs.filter((pair) => pair.one && pair.other).length)}, ${count(pairs.filter(({ method }) => method === 'trigger').length)} by their place on the tape`,
-      ],
-    ]),
+    html: facts(headFacts(divergence).map(([name, value]) => [name, cellMarkup(value, currency)])),
     charts: [],
   };
 }
@@ -91,17 +80,11 @@ function headline({ divergence }: Comparison): Section {
 function parts({ divergence }: Comparison): Section | undefined {
   if (divergence.parts.length === 0) return undefined;
   const chart = waterfallChart(divergence);
-  const { currency } = divergence.one;
-  const list = (title: string, by: 'class' | 'root') =>
-    table(
-      title,
-      [{ title: 'Class' }, { title: 'Money', kind: 'figures' }, { title: 'Parts', kind: 'figures' }],
-      totalsOf(divergence.parts, by).map((total) => [total.class, amount(total.money, currency), count(total.parts)]),
-    );
+  const list = (by: 'class' | 'root') => tableMarkup(totalsTable(divergence, by), divergence.one.currency);
   return {
     name: 'parts',
     title: 'Where it is',
-    html: html`${chartFigure(chart)}<div class="columns">${list('By class: what differs', 'class')}${list('By root: what it goes back to', 'root')}</div>`,
+    html: html`${chartFigure(chart)}<div class="columns">${list('class')}${list('root')}</div>`,
     charts: [chart],
   };
 }
@@ -178,88 +161,41 @@ function likenessTable({ fills, latency, price, waits }: Likeness): Markup | und
   return html`${list || undefined}${filled}<p class="note">These figures describe. Orders of one session are not independent of each other, so none has a probability here: many sessions have, with --budget.</p>`;
 }
 
-function first({ first: began, divergence }: Comparison): Section | undefined {
-  if (!began) return undefined;
-  const { event, before } = began;
-  const { currency } = divergence.one;
-  const state = ({ equity, positions, open }: SideState) => [
-    signedMoney(equity, currency, 4),
-    [...positions].map(([instrument, size]) => `${exactDecimal(size)} of ${instrument}`).join(', ') || 'nothing',
-    open.join(', ') || 'none',
-  ];
-  const fields = table(
-    event.missing
-      ? `Only ${event.missing === 'one' ? 'the other' : 'the one'} side has this row`
-      : 'What differs in the row',
-    [{ title: 'Field' }, { title: 'One' }, { title: 'Other' }],
-    event.fields.map(({ name, one, other }) => [name, one ?? '', other ?? '']),
-  );
-  const states = table(
-    'What each side knew just before',
-    [{ title: 'Side' }, { title: 'Equity', kind: 'figures' }, { title: 'Held' }, { title: 'Open orders' }],
-    [
-      ['one', ...state(before[0])],
-      ['other', ...state(before[1])],
-    ],
-  );
+function first(comparison: Comparison): Section | undefined {
+  const told = firstTables(comparison);
+  if (!told) return undefined;
+  const { currency } = comparison.divergence.one;
   return {
     name: 'first',
     title: 'First divergence',
-    html: html`${facts([['Time (UTC)', time(event.at)], ['Table', event.table], ['Row', count(event.row + 1)], ...Object.entries(event.about).map(([name, value]) => [name, value ?? ''] as const)])}${fields}${states}`,
+    html: html`${facts(told.facts)}${tableMarkup(told.fields, currency)}${tableMarkup(told.states, currency)}`,
     charts: [],
   };
 }
 
-function causes({ ladder, divergence }: Comparison): Section | undefined {
-  if (!ladder || ladder.steps.length === 0) return undefined;
+function causes(comparison: Comparison): Section | undefined {
+  const { ladder, divergence } = comparison;
+  const steps = causesTable(comparison);
+  if (!ladder || !steps) return undefined;
   const chart = matrixChart(ladder);
-  const { currency } = divergence.one;
-  const steps = table(
-    'What each cause is worth: replaced one after the other, and on average over all orders of replacing them',
-    [
-      { title: 'Cause' },
-      { title: 'In this order', kind: 'figures' },
-      { title: 'Over all orders', kind: 'figures' },
-      { title: 'Classes', kind: 'prose' },
-    ],
-    [
-      ...ladder.steps.map(({ cause, money, shapley, classes }) => [
-        cause,
-        amount(money, currency),
-        shapley === undefined ? 'n/a' : amount(shapley, currency),
-        classes.map((each) => `${each.class} ${signedMoney(each.money, currency, 4)}`).join(', '),
-      ]),
-      ['nothing of these: determinism', amount(ladder.rest, currency), '', ''],
-    ],
-  );
-  return { name: 'causes', title: 'What caused it', html: html`${chartFigure(chart)}${steps}`, charts: [chart] };
+  return {
+    name: 'causes',
+    title: 'What caused it',
+    html: html`${chartFigure(chart)}${tableMarkup(steps, divergence.one.currency)}`,
+    charts: [chart],
+  };
 }
 
 function differences({ divergence }: Comparison): Section | undefined {
-  if (divergence.parts.length === 0) return undefined;
-  const shown = costliest(divergence, ROWS_MAX);
-  const { currency } = divergence.one;
-  const rows = shown.map((part) => {
-    const pair = part.pair === undefined ? undefined : divergence.pairs[part.pair];
-    const { of } = part.root;
-    return [
-      amount(part.money, currency),
-      part.cause ? `${part.class} (${part.cause})` : part.class,
-      of === undefined ? part.root.class : `${part.root.class}, order ${orderOf(divergence.pairs[of]).id}`,
-      time(part.at),
-      part.instrument,
-      told(pair?.one),
-      told(pair?.other),
-    ];
-  });
-  const caption = `${count(shown.length)} of ${count(divergence.parts.length)} differences, costliest first`;
-  const columns = ['Class', 'Goes back to', 'Time (UTC)', 'Market', 'One', 'Other'].map((title) => ({ title }));
-  return {
-    name: 'differences',
-    title: 'Every difference',
-    html: table(caption, [{ title: 'Money', kind: 'figures' }, ...columns], rows),
-    charts: [],
-  };
+  const told = differencesTable(divergence, ROWS_MAX);
+  return (
+    told && {
+      name: 'differences',
+      title: 'Every difference',
+      html: tableMarkup(told, divergence.one.currency),
+      charts: [],
+    }
+  );
 }
 
 function context({ divergence }: Comparison): Section {
@@ -276,12 +212,12 @@ function context({ divergence }: Comparison): Section {
   };
 }
 
-const amount = (money: Money, currency: string | undefined): Markup => signedAmount(money, currency, 4);
+const tableMarkup = ({ caption, columns, rows }: ToldTable, currency: string | undefined): Markup =>
+  table(
+    caption,
+    columns,
+    rows.map((row) => row.map((cell) => cellMarkup(cell, currency))),
+  );
 
-function told(order: SideOrder | undefined): string {
-  if (!order) return 'none';
-  const frame = order.trigger ? `, frame ${order.trigger.frame}` : '';
-  const limit = order.limit === null ? 'at market' : `at ${exactDecimal(order.limit)}`;
-  const fills = order.fills.map(({ size, price }) => `${exactDecimal(size)} at ${exactDecimal(price)}`).join(' and ');
-  return `order ${order.id}${frame}: ${order.direction > 0 ? 'buy' : 'sell'} ${exactDecimal(order.size)} ${limit}; ${fills || order.reason || 'no fill'}`;
-}
+const cellMarkup = (cell: Cell, currency: string | undefined): Markup | string =>
+  typeof cell === 'bigint' ? signedAmount(cell, currency, GAP_PLACES) : cell;

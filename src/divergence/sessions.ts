@@ -1,6 +1,6 @@
 /** Many comparisons, a session each: is the gap small enough, and which class is it? */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { bootstrapInterval } from '../reports/metrics/bootstrap.ts';
 import { average } from '../reports/metrics/moments.ts';
 import { type PairedCounts, pairedInterval } from '../reports/metrics/uncertainty.ts';
@@ -14,31 +14,14 @@ import {
   SESSIONS_MIN,
   studentTest,
 } from './statistics.ts';
+import { comparisonSchema } from './summary-schema.ts';
 import { andersonDarling, compareSamples, kolmogorovSmirnovChance, type TwoSamples } from './two-samples.ts';
 
-const samplesSchema = z
-  .object({ one: z.object({ mean: z.number() }), other: z.object({ mean: z.number() }) })
-  .nullable();
-
-/** What `truetape compare --json` wrote, as far as it is read here. */
-const sessionSchema = z.object({
-  format: z.literal(1),
-  one: z.string(),
-  other: z.string(),
-  results: z.object({ one: z.string(), other: z.string(), gap: z.string() }),
-  score: z.object({ value: z.number().nullable() }),
-  filledOnly: z.object({ one: z.int(), other: z.int() }),
-  /** Older files have none. */
-  likeness: z
-    .object({
-      fills: z.object({ both: z.int(), one: z.int(), other: z.int(), neither: z.int() }),
-      latency: samplesSchema,
-      price: samplesSchema,
-      waits: z.object({ observed: z.number(), expected: z.number() }).nullable(),
-    })
-    .optional(),
-  classes: z.array(z.object({ class: z.string(), money: z.string() })),
-});
+/** What `truetape compare --json` wrote, as far as it is read here: an older truetape may have told less of the rest. */
+const sessionSchema = comparisonSchema
+  .pick({ format: true, one: true, other: true, results: true, score: true, filledOnly: true, classes: true })
+  .extend({ likeness: comparisonSchema.shape.likeness.optional() })
+  .strip();
 
 type Session = z.infer<typeof sessionSchema>;
 
@@ -159,7 +142,7 @@ export function acrossSessions(sessions: readonly Session[], budget: number): Ac
 }
 
 function rowOf({ one: name, results, score, classes }: Session, names: readonly string[]): SessionRow {
-  const money = new Map(classes.map((each) => [each.class, Number(each.money)]));
+  const money = new Map<string, number>(classes.map((each) => [each.class, Number(each.money)]));
   return {
     name,
     one: Number(results.one),
@@ -203,7 +186,7 @@ function fillRatesOf(sessions: readonly Session[]): FillRates | null {
 }
 
 /** Of the sessions that have both sides. */
-function sessionSamples(sessions: readonly (z.infer<typeof samplesSchema> | undefined)[]): SessionSamples | null {
+function sessionSamples(sessions: readonly (TwoSamples | null | undefined)[]): SessionSamples | null {
   const known = sessions.flatMap((session) => session ?? []);
   const [one, other] = [known.map((session) => session.one.mean), known.map((session) => session.other.mean)];
   const compared = compareSamples(one, other);

@@ -35,11 +35,7 @@ export function summarise({ divergence, first, ladder }: Comparison) {
     format: 1 as const,
     one: basename(one.name),
     other: basename(other.name),
-    identical:
-      first === undefined &&
-      ledger.gap === 0n &&
-      parts.length === 0 &&
-      divergence.roots.every((root) => root === undefined),
+    identical: isIdentical({ divergence, first }),
     results: {
       one: text(ledger.results[0]),
       other: text(ledger.results[1]),
@@ -85,6 +81,12 @@ export function summarise({ divergence, first, ladder }: Comparison) {
     },
     differences: costliest(divergence, TOLD_MAX).map((part) => differenceText(divergence, part)),
   };
+}
+
+/** The same orders, fills and money. */
+export function isIdentical({ divergence, first }: Pick<Comparison, 'divergence' | 'first'>): boolean {
+  const { ledger, parts, roots } = divergence;
+  return first === undefined && ledger.gap === 0n && parts.length === 0 && roots.every((root) => root === undefined);
 }
 
 /** Largest first, whatever the sign. */

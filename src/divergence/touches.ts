@@ -10,9 +10,9 @@ import type { SideOrder } from './side.ts';
 /** Prices of a comparison have so many decimals. */
 const DECIMALS = 8;
 
-/** The side with the touch of each order that took; as it is where the venue did not see frames when they were received. */
+/** The side with the touch of each order that took; as it is where the venue did not see the frames, or not when they were received. */
 export async function withTouches(run: RunSide, tapes: readonly Tape[]): Promise<RunSide> {
-  if (run.manifest.config.venueSees !== 'receipt') return run;
+  if (run.manifest.config.venueSees !== 'receipt' || run.manifest.ownOrders) return run;
   const takers = run.side.orders.filter(
     ({ arrivedAt, fills }) => arrivedAt !== null && fills[0]?.liquidity === 'taker',
   );

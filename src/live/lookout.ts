@@ -142,7 +142,7 @@ export class Lookout {
   /** In the middle of a frame: news is kept for later. What was news before a restart is none. */
   #hear<T extends JournalTable>(table: T, row: JournalRows[T]): void {
     if (this.#session?.desk === undefined) return;
-    const news = newsOf(table, row);
+    const news = newsOf(table, row, this.#recent.notes);
     if (!news) return;
     const most = urgent.has(news.kind) ? 2 * NEWS_MOST : NEWS_MOST;
     if (this.#news.length < most) this.#news.push(news);

@@ -8,10 +8,14 @@ export interface News {
   readonly text: string;
 }
 
-/** What people are told of a row of the journal; undefined: nothing. */
-export function newsOf<T extends JournalTable>(table: T, row: JournalRows[T]): News | undefined {
+/** What people are told of a row of the journal; undefined: nothing. `notes` are those before it, newest last. */
+export function newsOf<T extends JournalTable>(
+  table: T,
+  row: JournalRows[T],
+  notes: readonly NoteRow[] = [],
+): News | undefined {
   if (table === 'fills') return ofFill(row as FillRow);
-  if (table === 'orders') return ofOrder(row as OrderRow);
+  if (table === 'orders') return ofOrder(row as OrderRow, notes);
   return table === 'notes' ? ofNote(row as NoteRow) : undefined;
 }
 
@@ -27,11 +31,19 @@ function ofFill({ kind, side, size, instrument, price, fee, position, time }: Fi
   };
 }
 
-function ofOrder(row: OrderRow): News | undefined {
+function ofOrder(row: OrderRow, notes: readonly NoteRow[]): News | undefined {
   if (!isBlock(row)) return undefined;
   const { reason, side, size, instrument, price } = row;
   const at = price === '' ? 'at the market' : `at ${price}`;
-  return { kind: 'block', text: `block: ${reason}: ${side} ${size} ${instrument} ${at}` };
+  const figures = figuresOf(row, notes);
+  return { kind: 'block', text: `block: ${reason}: ${side} ${size} ${instrument} ${at}${figures && `; ${figures}`}` };
+}
+
+/** "would be 12, limit 10": what the gate wrote down before it refused; empty if it did not. */
+function figuresOf({ orderId, time }: OrderRow, notes: readonly NoteRow[]): string {
+  const refused = `order ${orderId} refused, `;
+  const note = notes.findLast((each) => each.kind === 'risk' && each.time === time && each.text.includes(refused));
+  return note === undefined ? '' : note.text.slice(note.text.indexOf(refused) + refused.length);
 }
 
 function ofNote({ kind, text, time, instrument }: NoteRow): News | undefined {

@@ -112,6 +112,19 @@ export const ControlCode = { halt: 1, resume: 2, stop: 3, limits: 4, answer: 5, 
 /** What the column `order` says of an order whose joining the tape does not show. */
 export const UNSEEN_ORDER = 1;
 
+const columnNames = [
+  'receivedAt',
+  'exchangeAt',
+  'frame',
+  'instrument',
+  'kind',
+  'side',
+  'code',
+  'flags',
+  'price',
+  'size',
+] as const;
+
 /** Typed columns of `count` rows; also the buffer that decoders write. Grows by doubling. */
 export class EventBatch {
   count = 0;
@@ -186,6 +199,19 @@ export class EventBatch {
     return i;
   }
 
+  /** Appends copies of rows `[from, to)` of another batch. */
+  append(other: EventBatch, from: number, to: number): void {
+    const at = this.count;
+    while (at + to - from > this.kind.length) this.#grow();
+    for (const name of columnNames) this[name].set(other[name].subarray(from, to), at);
+    if (other.order) {
+      this.order ??= new Uint32Array(this.kind.length);
+      this.order.set(other.order.subarray(from, to), at);
+    }
+    for (const [row, text] of other.text) if (row >= from && row < to) this.text.set(at + row - from, text);
+    this.count += to - from;
+  }
+
   /** Row `i` is about this order. */
   tellOrder(i: number, order: number): void {
     this.order ??= new Uint32Array(this.kind.length);
@@ -200,16 +226,7 @@ export class EventBatch {
   #grow(): void {
     const capacity = this.kind.length * 2;
     const grown = new EventBatch(capacity);
-    grown.receivedAt.set(this.receivedAt);
-    grown.exchangeAt.set(this.exchangeAt);
-    grown.frame.set(this.frame);
-    grown.instrument.set(this.instrument);
-    grown.kind.set(this.kind);
-    grown.side.set(this.side);
-    grown.code.set(this.code);
-    grown.flags.set(this.flags);
-    grown.price.set(this.price);
-    grown.size.set(this.size);
+    for (const name of columnNames) grown[name].set(this[name]);
     if (this.order) {
       grown.order = new Uint32Array(capacity);
       grown.order.set(this.order);

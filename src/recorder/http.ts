@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { portError } from '../tape/errors.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpOptions {
@@ -31,14 +32,26 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 /** Of a request, and of a message on a socket: people say little. */
 const BYTES_MOST = 4096;
 
+/** What GET answers. */
+const PAGES: readonly string[] = ['/', '/health', '/status', '/metrics'];
+
 /** An answer other than 200. */
 export class Refusal extends Error {
   readonly code: number;
+  /** The method that would have been right. */
+  readonly allow: string | undefined;
 
-  constructor(code: number, text: string) {
+  constructor(code: number, text: string, allow?: string) {
     super(text);
     this.code = code;
+    this.allow = allow;
   }
+}
+
+/** Throws for an address that other machines can reach, where nothing keeps them out. */
+export function checkHost(host: string, token: string | undefined): void {
+  if (LOOPBACK.has(host) || token !== undefined) return;
+  throw new Error(`http.host ${host} can be reached by others: set http.token, or use 127.0.0.1`);
 }
 
 /** /health, /status, /metrics and a page for people; with a token, also what a site lets be done. */
@@ -58,13 +71,11 @@ export class StatusServer<Status> {
   }
 
   static async start<Status>({ host, port, token }: HttpOptions, site: Site<Status>): Promise<StatusServer<Status>> {
-    if (!LOOPBACK.has(host) && token === undefined) {
-      throw new Error(`http.host ${host} can be reached by others: set http.token, or use 127.0.0.1`);
-    }
+    checkHost(host, token);
     const started = new StatusServer(site, token);
     const server = started.#server.listen(port, host);
-    await once(server, 'listening').catch((error: Error) => {
-      throw new Error(`http: ${error.message}`);
+    await once(server, 'listening').catch((error: unknown) => {
+      throw new Error(`http: ${portError(error, host, port, 'http.port').message}`);
     });
     return started;
   }
@@ -90,8 +101,9 @@ export class StatusServer<Status> {
     try {
       await this.#answer(request, response);
     } catch (error) {
-      const code = error instanceof Refusal ? error.code : 500;
-      if (code === 405) response.setHeader('allow', 'GET');
+      const { code, allow } = error instanceof Refusal ? error : { code: 500, allow: undefined };
+      if (allow !== undefined) response.setHeader('allow', allow);
+      response.setHeader('content-type', 'text/plain; charset=utf-8');
       // What was not read of a long request must not be taken for the next one.
       response.writeHead(code, { connection: 'close' }).end(`${(error as Error).message}\n`);
     }
@@ -100,12 +112,17 @@ export class StatusServer<Status> {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const site = this.#site;
     const { pathname } = addressOf(request);
-    const action = request.method === 'POST' && Object.hasOwn(site.actions ?? {}, pathname) && site.actions?.[pathname];
-    if (request.method !== 'GET' && !action) throw new Refusal(405, 'only GET');
-    if (!this.#isAllowed(request)) throw new Refusal(401, 'a token is needed');
-    if (action) {
+    const method = PAGES.includes(pathname) ? 'GET' : this.#actions.includes(pathname) ? 'POST' : undefined;
+    if (method !== undefined && request.method !== method) {
+      throw new Refusal(405, `${pathname} takes ${method}, not ${request.method}; ${this.#paths}`, method);
+    }
+    if (!this.#isAllowed(request)) {
+      throw new Refusal(401, 'a token is needed: "Authorization: Bearer ..", or ?token=..');
+    }
+    if (method === undefined) throw new Refusal(404, `there is no ${pathname}; ${this.#paths}`);
+    if (method === 'POST') {
       if (this.#token === undefined) throw new Refusal(403, `${pathname} needs a token: set http.token`);
-      response.end(`${action(await bodyOf(request))}\n`);
+      response.end(`${site.actions?.[pathname](await bodyOf(request))}\n`);
       return;
     }
     switch (pathname) {
@@ -122,14 +139,22 @@ export class StatusServer<Status> {
         response.setHeader('content-type', site.metrics.contentType);
         response.end(await site.metrics.text(site.status()));
         return;
-      case '/':
+      default:
         response.setHeader('content-type', 'text/html; charset=utf-8');
         response.setHeader('content-security-policy', this.#policy);
         response.end(site.page);
-        return;
-      default:
-        throw new Refusal(404, 'there are /, /health, /status and /metrics');
     }
+  }
+
+  get #actions(): readonly string[] {
+    return Object.keys(this.#site.actions ?? {});
+  }
+
+  /** All that there is, in a line. */
+  get #paths(): string {
+    const posts = this.#actions.length > 0 ? [`POST ${this.#actions.join(', ')}`] : [];
+    const live = this.#site.live ? ['a WebSocket on /live'] : [];
+    return `there are ${[`GET ${PAGES.join(', ')}`, ...posts, ...live].join('; ')}`;
   }
 
   #open(request: IncomingMessage, wire: Duplex, head: Buffer): void {

@@ -345,7 +345,7 @@ export class Recorder implements FrameSink {
 }
 
 /** Every text that names a secret, and the handshake's signature, are tried once: later nobody is there to mend them. */
-function checkSecrets(config: RecordConfig, secrets: Secrets): void {
+export function checkSecrets(config: RecordConfig, secrets: Secrets): void {
   const { feed, url, messages, headers, keepAlive, http, alerts } = config;
   withSecrets(JSON.stringify({ url, messages, headers, keepAlive, http, alerts }), secrets);
   openSession(feed, config).headers(Date.now(), secrets);

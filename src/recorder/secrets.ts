@@ -22,15 +22,38 @@ export async function readSecrets(
   references: Readonly<Record<string, SecretReference>>,
 ): Promise<Readonly<Record<string, string>>> {
   const values: Record<string, string> = {};
-  for (const [name, reference] of Object.entries(references)) {
-    const value = (await readSecret(name, reference)).trim();
-    if (value === '') throw new Error(`secrets.${name}: ${describe(reference)} is empty`);
-    values[name] = value;
-  }
+  for (const [name, reference] of Object.entries(references)) values[name] = await readSecret(name, reference);
   return values;
 }
 
 async function readSecret(name: string, reference: SecretReference): Promise<string> {
+  const value = (await readFrom(name, reference)).trim();
+  if (value === '') throw new Error(`secrets.${name}: ${describe(reference)} is empty`);
+  return value;
+}
+
+/**
+ * Those that can be read here and now, and for each of the others why not. Commands are not run, for they may ask people:
+ * their secrets are in neither.
+ */
+export async function probeSecrets(references: Readonly<Record<string, SecretReference>>): Promise<{
+  readonly values: Readonly<Record<string, string>>;
+  readonly absent: Readonly<Record<string, string>>;
+}> {
+  const values: Record<string, string> = {};
+  const absent: Record<string, string> = {};
+  for (const [name, reference] of Object.entries(references)) {
+    if ('exec' in reference) continue;
+    try {
+      values[name] = await readSecret(name, reference);
+    } catch (error) {
+      absent[name] = (error as Error).message;
+    }
+  }
+  return { values, absent };
+}
+
+async function readFrom(name: string, reference: SecretReference): Promise<string> {
   if ('file' in reference) return readOwn(name, reference.file.replace(/^~(?=\/)/, homedir()));
   if ('exec' in reference) return runCommand(name, reference.exec);
   const value = process.env[reference.env];

@@ -1,5 +1,6 @@
 /** A report in the Markdown that pull requests show: the figures that a reviewer looks at. */
 import { count, figure, reasons, signedMoney } from './format.ts';
+import { code, joined, table, warningList } from './markdown-text.ts';
 import { catalogue, type MetricKey } from './metrics/catalogue.ts';
 import type { RunReport } from './run-report.ts';
 import { evidenceNames } from './sections/evidence.ts';
@@ -34,7 +35,7 @@ export function markdownOf(reports: readonly RunReport[]): string {
     table(['', ...names], rows),
     ...reports.map((run, i) => details(run, names[i])),
   ];
-  return `${blocks.join('\n\n')}\n`;
+  return `${joined(blocks)}\n`;
 }
 
 const runName = ({ strategy, digest }: RunReport['analysis']['data']['manifest']): string =>
@@ -56,7 +57,7 @@ function details({ analysis, warnings }: RunReport, name: string): string {
     .slice(0, MARKETS_MAX);
   const blocks = [
     `### ${name}`,
-    warnings.map(({ text }) => `- ⚠️ ${plain(text)}`).join('\n'),
+    warningList(warnings.map(({ text }) => text)),
     evidence.length === 0
       ? ''
       : table(
@@ -78,21 +79,5 @@ function details({ analysis, warnings }: RunReport, name: string): string {
           markets.map(({ instrument, fills, net }) => [code(instrument), count(fills), signedMoney(net, currency)]),
         ),
   ];
-  return blocks.filter((block) => block !== '').join('\n\n');
+  return joined(blocks);
 }
-
-/** Names in the first column, figures to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
-}
-
-/** Text from outside that no reader of Markdown takes for anything else. */
-function plain(text: string): string {
-  return oneLine(text).replaceAll(/[\\`*_[\]<>#|&~@]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/** In a table a bar would end the cell, even in code. */
-const code = (text: string): string => `\`${oneLine(text).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
-
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');

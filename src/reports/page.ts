@@ -75,8 +75,17 @@ export interface ChartPage {
 const CHART_TOP = 56;
 const CHART_SIDE = 20;
 
+/** The chart of a report that has this name, alone; `whose` report that is, an error says. */
+export async function renderChartOf(sections: readonly Section[], name: string, whose: string): Promise<ChartPage> {
+  const charts = sections.flatMap((section) => section.charts);
+  const chart = charts.find((each) => each.name === name);
+  if (chart) return renderChart(chart);
+  const there = charts.length === 0 ? 'it has none' : `there are ${charts.map((each) => each.name).join(', ')}`;
+  throw new Error(`${whose}: no chart of it is called ${name}; ${there}`);
+}
+
 /** A chart alone, as it is drawn where no script runs, with nothing around it. */
-export async function renderChart(chart: Chart): Promise<ChartPage> {
+async function renderChart(chart: Chart): Promise<ChartPage> {
   const picture = await pictureOf(chart, '');
   const size = (side: string) => Math.ceil(Number(new RegExp(` ${side}="([\\d.]+)"`).exec(picture.text)?.[1]));
   const page = html`<!DOCTYPE html>

@@ -1,6 +1,6 @@
 /** Runs -> sections -> one HTML file, and the figures behind it as plain JSON. */
 import { markdownOf } from './markdown.ts';
-import { type ChartPage, type RunPage, renderChart, renderPage } from './page.ts';
+import { type ChartPage, type RunPage, renderChartOf, renderPage } from './page.ts';
 import { portfolioOf } from './portfolio.ts';
 import { type Beside, type RunReport, readRunReport } from './run-report.ts';
 import type { Section } from './section.ts';
@@ -69,11 +69,7 @@ export async function buildFigures(
 
 /** One chart of a run as a page of its own, in light colours, and its size in pixels. */
 export async function buildChart(runFolder: string, name: string): Promise<ChartPage> {
-  const charts = sectionsOf(await readRunReport(runFolder)).flatMap((section) => section.charts);
-  const chart = charts.find((each) => each.name === name);
-  if (chart) return renderChart(chart);
-  const there = charts.length === 0 ? 'it has none' : `there are ${charts.map((each) => each.name).join(', ')}`;
-  throw new Error(`${runFolder}: no chart of it is called ${name}; ${there}`);
+  return renderChartOf(sectionsOf(await readRunReport(runFolder)), name, runFolder);
 }
 
 async function readReports(runFolders: readonly string[], beside?: Beside): Promise<RunReport[]> {

@@ -5,17 +5,10 @@ import { horizons } from './execution.ts';
 import { reasons } from './format.ts';
 import { catalogue, metricKeys } from './metrics/catalogue.ts';
 import type { ReasonCode } from './metrics/metric.ts';
+import { exactMoney, interval, number, outputSchemaOf, text, whole } from './schema-parts.ts';
 
-const text = z.string();
-const number = z.number();
-const whole = z.int().nonnegative();
 const micros = z.int().describe('microseconds since 1970 UTC');
-const exactMoney = z
-  .string()
-  .regex(/^-?\d+(\.\d+)?$/)
-  .describe('exact, in units of the currency');
 const grade = z.enum(evidenceGrades);
-const interval = z.tuple([number, number]).describe('95 % bounds');
 
 const metric = z
   .strictObject({
@@ -274,7 +267,4 @@ export const summarySchema = z.strictObject({
   portfolio: portfolio.optional().describe('of several runs, on the days that all have'),
 });
 
-export function summaryJsonSchema(): Readonly<Record<string, unknown>> {
-  const { $schema, ...rest } = z.toJSONSchema(summarySchema, { target: 'draft-07' });
-  return { $schema, title: 'truetape report', description: 'the figures behind a report', ...rest };
-}
+export const summaryJsonSchema = () => outputSchemaOf(summarySchema, 'truetape report', 'the figures behind a report');

@@ -1,5 +1,6 @@
 /** What a reader must know before the figures. */
 import { formatTime } from '../market/units.ts';
+import type { RunManifest } from '../tape/run-file.ts';
 import type { Analysis } from './analysis.ts';
 import type { MarketCoverage } from './coverage.ts';
 import type { Figures } from './figures.ts';
@@ -10,6 +11,7 @@ export interface Warning {
   readonly code:
     | 'optimistic_fills'
     | 'strategy_stopped'
+    | 'own_orders'
     | 'no_fills'
     | 'tape_gaps'
     | 'book_gaps'
@@ -70,7 +72,8 @@ function stopWarnings({ data }: Analysis): Warning[] {
 
 function dataWarnings({ data }: Analysis, coverage: readonly MarketCoverage[]): Warning[] {
   const warnings: Warning[] = [];
-  const { tapes } = data.manifest;
+  const { tapes, ownOrders } = data.manifest;
+  if (ownOrders) warnings.push({ code: 'own_orders', text: `${ownOrdersText(ownOrders)}.` });
   const tapeGaps = tapes.reduce((sum, { gaps }) => sum + gaps.length, 0);
   if (tapeGaps > 0) {
     warnings.push({
@@ -91,6 +94,21 @@ function dataWarnings({ data }: Analysis, coverage: readonly MarketCoverage[]): 
     warnings.push({ code: 'decode_problems', text });
   }
   return warnings;
+}
+
+/** What was taken out of the recorded market, and what could not be. */
+export function ownOrdersText(taken: NonNullable<RunManifest['ownOrders']>): string {
+  const { name, orders, prints, clamps, untraced, unprinted, unknown } = taken;
+  const parts = [
+    `${name}: our size of ${plural(orders, 'resting order')} was taken out of the recorded book`,
+    `${plural(prints, 'print')} of our own taking left out`,
+    `${plural(clamps, 'time')} a level showed less than ours`,
+  ];
+  if (untraced > 0)
+    parts.push(`${plural(untraced, 'change')} of ours not seen in the book, so the time of the file counted`);
+  if (unprinted > 0) parts.push(`${plural(unprinted, 'fill')} of our own taking without a print`);
+  if (unknown > 0) parts.push(`${plural(unknown, 'order')} without a limit left in the book`);
+  return parts.join('; ');
 }
 
 function resultWarnings({ data, markets, evidence, currency, fees }: Analysis): Warning[] {

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstDifference, type RunDifference } from '../tape/run-difference.ts';
 import { type RunManifest, readRun } from '../tape/run-file.ts';
-import type { RunConfigInput } from './config.ts';
+import { type RunFiles, remake } from './remake.ts';
 import { type ReplayRunOptions, replayRun } from './replay-run.ts';
+import { openTapes } from './tapes.ts';
 
-export interface AsRunOptions extends Pick<ReplayRunOptions, 'tapes' | 'cache' | 'onProgress' | 'signal' | 'force'> {
+export interface AsRunOptions
+  extends RunFiles,
+    Pick<ReplayRunOptions, 'tapes' | 'cache' | 'onProgress' | 'signal' | 'force'> {
   /** Folder of the run that is to come out again. */
   readonly run: string;
-  /** Path of the strategy, where it is a file. */
-  readonly strategy?: string;
   /** Keeps the new run there. */
   readonly output?: string;
 }
@@ -23,23 +24,13 @@ export interface AsRunResult {
 }
 
 /** Replays tapes with the settings of a run, and says where the two part, if they do. */
-export async function replayAsRun({ run, strategy, output, ...rest }: AsRunOptions): Promise<AsRunResult> {
+export async function replayAsRun(options: AsRunOptions): Promise<AsRunResult> {
+  const { run, output, cache, onProgress, signal, force } = options;
   const was = await readRun(run);
-  const { name, codeSha256 } = was.strategy;
-  if (codeSha256 !== undefined && strategy === undefined) {
-    throw new Error(`${run}: its strategy ${name} is a file, and a run does not say where; name it with -s`);
-  }
-  if (was.settings === undefined) throw new Error(`${run}: was made by an older truetape and lacks its settings`);
+  const again = await remake(was, run, await openTapes(options.tapes), options);
   const folder = output ?? (await mkdtemp(join(tmpdir(), 'truetape-as-run-')));
   try {
-    const is = await replayRun({
-      ...rest,
-      strategy: strategy ?? name,
-      parameters: was.parameters,
-      config: was.settings as RunConfigInput,
-      output: folder,
-      strategyErrors: was.mode === 'replay' ? 'throw' : 'stop',
-    });
+    const is = await replayRun({ ...again, cache, onProgress, signal, force, output: folder });
     return { was, is, difference: was.digest === is.digest ? undefined : await firstDifference(run, folder) };
   } finally {
     if (output === undefined) await rm(folder, { recursive: true, force: true });

@@ -52,7 +52,7 @@ export interface AssemblyOptions extends Pick<EngineOptions, 'startAt' | 'onAsk'
 }
 
 /** What only the driver knows of a run that has ended. */
-export type RunFacts = Pick<RunManifest, 'mode' | 'tapes' | 'settlements' | 'from' | 'to' | 'events'>;
+export type RunFacts = Pick<RunManifest, 'mode' | 'tapes' | 'settlements' | 'ownOrders' | 'from' | 'to' | 'events'>;
 
 /** Engine, simulated exchange and journal of one run. */
 export class Assembly {
@@ -132,6 +132,7 @@ export class Assembly {
       seed: config.seed,
       tapes: facts.tapes,
       settlements: facts.settlements,
+      ownOrders: facts.ownOrders,
       latency: latency.file && { name: latency.file.name, sha256: latency.file.sha256 },
       from: facts.from,
       to: facts.to,
@@ -155,7 +156,7 @@ function watched(journal: Journal, watch: Journal): Journal {
   };
 }
 
-function checkParameters({ definition }: LoadedStrategy, given: Readonly<Record<string, unknown>>): unknown {
+export function checkParameters({ definition }: LoadedStrategy, given: Readonly<Record<string, unknown>>): unknown {
   const schema = definition.parameters;
   const strict = schema instanceof z.ZodObject ? schema.strict() : schema;
   const parsed = strict.safeParse(given);

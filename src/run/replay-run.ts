@@ -5,6 +5,8 @@ import { TapeEvents } from '../tape/events.ts';
 import type { RunManifest } from '../tape/run-file.ts';
 import type { Tape } from '../tape/tape.ts';
 import { Assembly, type AssemblyOptions, type RunRequest, settingsOf } from './assemble.ts';
+import { readBrokerFile } from './broker-file.ts';
+import { OwnOrders } from './own-orders.ts';
 import { writeRunFolder } from './run-folder.ts';
 import type { Scale } from './scale.ts';
 import { readSettlements, settlementSource } from './settlements.ts';
@@ -24,6 +26,8 @@ export interface ReplayRunOptions extends RunRequest, Pick<AssemblyOptions, 'str
   readonly speed?: number;
   /** CSV of outcomes, for tapes that do not tell them. */
   readonly settlements?: string;
+  /** CSV or JSON of orders that we had in the market when it was recorded: they are taken out of it. */
+  readonly ownOrders?: string;
   /** Use and write the cache of decoded events. Default true. */
   readonly cache?: boolean;
   /** Rows handed over at a time; results never depend on it. */
@@ -44,14 +48,17 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
   const span = spanOf(tapes);
   checkPart(span, options);
   const settlements = options.settlements === undefined ? undefined : await readSettlements(options.settlements);
+  const own = options.ownOrders === undefined ? undefined : new OwnOrders(await readBrokerFile(options.ownOrders));
+  if (own) tapes.forEach(refuseOrderByOrder);
   return writeRunFolder(options.output, options.force ?? false, async (folder) => {
     const decoded = (tape: Tape) => new TapeEvents(tape, decoderFor(tape.header), { cache: options.cache ?? true });
     const events = tapes.map(decoded);
-    const recordings: Recording[] = tapes.map((tape, i) => ({
-      events: events[i],
-      again: () => decoded(tape),
-      endsAt: spanOf([tape]).to,
-    }));
+    const recordings: Recording[] = [];
+    for (const [i, tape] of tapes.entries()) {
+      const { from, to } = spanOf([tape]);
+      const recording = { events: events[i], again: () => decoded(tape), endsAt: to };
+      recordings.push(own ? await own.takeOut(recording, from, options.signal) : recording);
+    }
     if (settlements) {
       const to = Math.min(span.to, options.to ?? span.to);
       const source = settlementSource(settlements, instrumentOn(tapes), { from: span.from, to });
@@ -74,9 +81,17 @@ export async function replayRun(options: ReplayRunOptions): Promise<RunManifest>
       mode: 'replay',
       tapes: tapes.map((tape, i) => describeTape(tape, events[i].problems, clocks[i])),
       settlements: settlements && { name: settlements.name, sha256: settlements.sha256 },
+      ownOrders: own?.facts,
       from: options.from ?? span.from,
       to: played.at,
       events: played.events,
     });
   });
+}
+
+function refuseOrderByOrder({ path, header }: Tape): void {
+  if (!decoderFor(header).tellsOrders) return;
+  throw new Error(
+    `${path}: its feed (${header.feed}) tells of each order, and own orders can be taken out of levels only; leave them out`,
+  );
 }

@@ -18,3 +18,15 @@ export function writeError(file: string, error: unknown): TapeError {
     advice: `${full ? 'free some space' : 'see to the disk'} and start again: the tape is whole up to the last flush and will be continued`,
   });
 }
+
+/** A port that could not be opened; `setting` is what names it. */
+export function portError(error: unknown, host: string, port: number, setting: string): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const problems: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} is taken on ${host}; choose another with ${setting}, or end the program that has it`,
+    EACCES: `port ${port} is not for this user; choose one from 1024 on with ${setting}`,
+    EADDRNOTAVAIL: `${host} is no address of this machine; leave the host out, or name one that is`,
+    ENOTFOUND: `${host} is no address of this machine; leave the host out, or name one that is`,
+  };
+  return new Error(problems[code ?? ''] ?? `port ${port} on ${host} cannot be opened: ${message}`, { cause: error });
+}

@@ -66,6 +66,25 @@ const runSchema = z.object({
   seed: z.string(),
   tapes: z.array(tapeSchema),
   settlements: z.object({ name: z.string(), sha256: z.string() }).optional(),
+  /** Orders of ours that were in the recorded market, and were taken out of it. */
+  ownOrders: z
+    .object({
+      name: z.string(),
+      sha256: z.string(),
+      /** Those whose resting size was taken out of the book. */
+      orders: z.int(),
+      /** Prints of our own taking that were left out. */
+      prints: z.int(),
+      /** How often a level showed less than ours, and counted as empty. */
+      clamps: z.int(),
+      /** Changes of ours that no level shows near their time: they took hold at the time that the file tells. */
+      untraced: z.int(),
+      /** Fills of ours as the aggressor that no print shows near their time. */
+      unprinted: z.int(),
+      /** Orders that may have rested, nobody knows at which price: they are still in the book. */
+      unknown: z.int(),
+    })
+    .optional(),
   /** Measured requests that the latency model was made of. */
   latency: z.object({ name: z.string(), sha256: z.string() }).optional(),
   /** Traded span in microseconds. */
@@ -95,7 +114,8 @@ export async function readRun(folder: string): Promise<RunManifest> {
   try {
     raw = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    const advice = 'name the folder that a replay wrote with -o';
+    const advice =
+      'name the folder that a replay wrote with -o, or the one that the config of a paper session names as run';
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw fail('a run', 'no such file', advice);
     if (code === 'ENOTDIR') throw new Error(`${folder}: not a folder; ${advice}`);

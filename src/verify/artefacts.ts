@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import xmlbuilder from 'xmlbuilder';
 import { formatTime } from '../market/units.ts';
+import { joined, plain, table as textTable } from '../reports/markdown-text.ts';
 import { html, Markup, table } from '../reports/markup.ts';
 import { style } from '../reports/style.ts';
 import type { RunDifference } from '../tape/run-difference.ts';
@@ -70,40 +71,41 @@ export function junit({ suites }: Verification): string {
 
 /** For a comment at a pull request. */
 export function markdown({ suites, good, engine }: Verification): string {
-  return `${[
+  return `${joined([
     `## truetape verify: ${good ? 'as expected' : 'not as expected'}`,
     ...suites.map(suiteMarkdown),
     `truetape ${engine.version}, code ${engine.sha256.slice(0, 12)}`,
-  ].join('\n\n')}\n`;
+  ])}\n`;
 }
 
 function suiteMarkdown({ suite, cases }: SuiteVerdict): string {
   const rows = cases.map((one) => [one.name, one.status, one.problems[0] ?? 'good', causeOf(one)]);
-  return [`### ${cell(suite)}`, grid(['case', 'status', 'result', 'likely cause'], rows), ...cases.map(caseMarkdown)]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  return joined([
+    `### ${plain(suite)}`,
+    grid(['case', 'status', 'result', 'likely cause'], rows),
+    ...cases.map(caseMarkdown),
+  ]);
 }
 
 function caseMarkdown(one: Verdict): string {
   if (isGood(one) && one.status !== 'updated') return '';
   const { name, problems, difference, changes, causes } = one;
   const parts = [
-    problems.map((problem) => `- ${cell(problem)}`).join('\n'),
-    difference ? `First difference: ${cell(placeOf(difference))}` : '',
+    problems.map((problem) => `- ${plain(problem)}`).join('\n'),
+    difference ? `First difference: ${plain(placeOf(difference))}` : '',
     difference ? grid(['field', 'expected', 'found'], sidesOf(difference)) : '',
     changes.length > 0 ? grid(changeHead, changes.map(changeRow)) : '',
-    causes.map(({ kind, text }) => `- likely cause: **${kind}**: ${cell(text)}`).join('\n'),
+    causes.map(({ kind, text }) => `- likely cause: **${kind}**: ${plain(text)}`).join('\n'),
   ];
-  return [`#### ${cell(name)}`, ...parts].filter((part) => part !== '').join('\n\n');
+  return joined([`#### ${plain(name)}`, ...parts]);
 }
 
-function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/** Text of a table: markets and strategies may be called anything. */
-const cell = (text: string): string => text.replaceAll(/[\\`*_[\]|<#]/g, '\\$&').replaceAll(/\s+/g, ' ');
+const grid = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  textTable(
+    head,
+    rows.map((row) => row.map(plain)),
+    () => false,
+  );
 
 export const changeHead = ['figure', 'old', 'new', 'change', 'tolerance'];
 

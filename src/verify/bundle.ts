@@ -38,13 +38,17 @@ export interface RunToPack {
   readonly tapes: readonly string[];
   /** Path of the strategy, where it is a file. */
   readonly strategy?: string;
+  /** The outcomes that the run had, and the own orders that were taken out of its tapes. */
+  readonly settlements?: string;
+  readonly ownOrders?: string;
   /** The run must be repeated up to this time; undefined: up to where its replay parts from it. */
   readonly until?: Micros;
 }
 
 /** A run as a case: its replay must be the same up to some time. */
-export async function caseOfRun({ run, tapes, strategy, until }: RunToPack): Promise<Case> {
-  const at = until ?? (await replayAsRun({ run, tapes, strategy })).difference?.at;
+export async function caseOfRun({ until, ...files }: RunToPack): Promise<Case> {
+  const { run, tapes, strategy, settlements, ownOrders } = files;
+  const at = until ?? (await replayAsRun(files)).difference?.at;
   if (at === undefined) {
     throw new Error(`${run}: its replay is identical, so there is no divergence; name a time with --around`);
   }
@@ -55,6 +59,8 @@ export async function caseOfRun({ run, tapes, strategy, until }: RunToPack): Pro
     strategy,
     parameters: {},
     config: {},
+    settlements,
+    ownOrders,
     run,
     until: at,
     digest: true,
@@ -82,8 +88,9 @@ async function packCase(one: Case, folder: string): Promise<Record<string, unkno
   const config = one.run === undefined ? one.config : ((manifest.settings ?? {}) as RunConfigInput);
   if (config.latency && 'file' in config.latency)
     throw new Error(`${name}: its latency is measured by a file, and a bundle has no place for it; name another model`);
-  // The distance of the clocks is measured over the whole tape.
-  const end = config.venueSees === 'exchange' ? undefined : (until ?? to);
+  // The distance of the clocks is measured over the whole tape, and own orders are looked for on all of it.
+  const isWhole = config.venueSees === 'exchange' || one.ownOrders !== undefined;
+  const end = isWhole ? undefined : (until ?? to);
   const tapes: string[] = [];
   const sha256s: string[] = [];
   for (const [i, path] of one.tapes.entries()) {
@@ -96,16 +103,18 @@ async function packCase(one: Case, folder: string): Promise<Record<string, unkno
   const strategy = await packStrategy(one, manifest, folder);
   const settlements = one.settlements && `settlements/${name}/${basename(one.settlements)}`;
   if (one.settlements && settlements) await cp(one.settlements, join(folder, settlements));
+  const ownOrders = one.ownOrders && `own-orders/${name}/${basename(one.ownOrders)}`;
+  if (one.ownOrders && ownOrders) await cp(one.ownOrders, join(folder, ownOrders));
   await packExpected(one, join(folder, EXPECTED, name), {
     ...manifest,
     strategy: { ...manifest.strategy, codeSha256: strategy.codeSha256 },
     tapes: manifest.tapes.map((tape, i) => ({ ...tape, sha256: sha256s[i] ?? tape.sha256 })),
   });
-  const common = { tapes, strategy: strategy.path, digest, metrics, budgets, controls };
+  const common = { tapes, strategy: strategy.path, settlements, ownOrders, digest, metrics, budgets, controls };
   if (one.run !== undefined)
     return { ...common, run: `${EXPECTED}/${name}`, until: until === undefined ? undefined : formatTime(until) };
   const time = (at: Micros | undefined) => (at === undefined ? undefined : formatTime(at));
-  return { ...common, parameters: one.parameters, settings: config, from: time(from), to: time(to), settlements };
+  return { ...common, parameters: one.parameters, settings: config, from: time(from), to: time(to) };
 }
 
 /** In the bundle a strategy is one piece of code, which has a hash of its own. */

@@ -41,6 +41,7 @@ function data(was: RunManifest, is: RunManifest): Cause[] {
   for (let i = 0; i < Math.max(was.tapes.length, is.tapes.length); i++)
     add(`tape ${(is.tapes[i] ?? was.tapes[i]).name}`, hash(was.tapes[i]), hash(is.tapes[i]));
   add('settlements', hash(was.settlements), hash(is.settlements));
+  add('own orders', hash(was.ownOrders), hash(is.ownOrders));
   add('measured latency', hash(was.latency), hash(is.latency));
   add('traded from', formatTime(was.from), formatTime(is.from));
   return causes;

@@ -73,6 +73,7 @@ export async function keyOf(one: Case, engine: EngineCode): Promise<string> {
     tapes,
     strategy,
     settlements,
+    ownOrders,
     run,
     metrics: _metrics,
     budgets: _budgets,
@@ -103,5 +104,6 @@ export async function keyOf(one: Case, engine: EngineCode): Promise<string> {
       hash.update(`${receivedAt} ${connection} ${direction}\n`).update(payload);
   }
   if (settlements !== undefined) hash.update('\nsettlements ').update(await readFile(settlements));
+  if (ownOrders !== undefined) hash.update('\nown orders ').update(await readFile(ownOrders));
   return hash.digest('hex');
 }

@@ -32,7 +32,8 @@ export async function play({ one, digest, output }: Job): Promise<Outcome> {
 
 async function replayed(one: Case, output: string): Promise<RunManifest> {
   if (one.run === undefined) return replayRun(options(one, output));
-  return (await replayAsRun({ tapes: one.tapes, run: one.run, strategy: one.strategy, output })).is;
+  const { tapes, run, strategy, settlements, ownOrders } = one;
+  return (await replayAsRun({ tapes, run, strategy, settlements, ownOrders, output })).is;
 }
 
 async function controls(one: Case, digest: string, cuts: number): Promise<readonly string[]> {
@@ -40,6 +41,6 @@ async function controls(one: Case, digest: string, cuts: number): Promise<readon
   return (await controlled(new Variants(base, () => undefined), digest, cuts)).failures;
 }
 
-function options({ tapes, strategy = '', parameters, config, from, to, settlements }: Case, output: string) {
-  return { tapes, strategy, parameters, config, from, to, settlements, output };
+function options({ tapes, strategy = '', parameters, config, from, to, settlements, ownOrders }: Case, output: string) {
+  return { tapes, strategy, parameters, config, from, to, settlements, ownOrders, output };
 }

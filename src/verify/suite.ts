@@ -19,7 +19,7 @@ const limitSchema = z
   .refine(({ min, max }) => min !== undefined || max !== undefined, 'needs min or max');
 
 /** What may be left out where a run says it. */
-const ofRun = ['strategy', 'parameters', 'config', 'settings', 'from', 'to', 'settlements'] as const;
+const ofRun = ['strategy', 'parameters', 'config', 'settings', 'from', 'to'] as const;
 
 const caseSchema = z
   .strictObject({
@@ -31,6 +31,11 @@ const caseSchema = z
     from: time.optional().describe('trade from this time on (UTC)'),
     to: time.optional().describe('stop after this time'),
     settlements: z.string().min(1).optional().describe('CSV of outcomes: market_ticker, result or settlement_value'),
+    ownOrders: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('CSV or JSON of orders that we had in the market when it was recorded: they are taken out of it'),
     run: z
       .string()
       .min(1)
@@ -91,6 +96,7 @@ export interface Case {
   readonly from?: Micros;
   readonly to?: Micros;
   readonly settlements?: string;
+  readonly ownOrders?: string;
   readonly run?: string;
   readonly until?: Micros;
   readonly digest: boolean;
@@ -116,7 +122,7 @@ export async function readSuite(file: string): Promise<Suite> {
   const folder = dirname(resolve(file));
   const here = (path: string): string => resolve(folder, path);
   const found = Object.entries(cases).map(async ([name, given]): Promise<Case> => {
-    const { tapes, strategy, parameters = {}, config, settings, settlements, run, ...rest } = given;
+    const { tapes, strategy, parameters = {}, config, settings, settlements, ownOrders, run, ...rest } = given;
     return {
       ...rest,
       name,
@@ -125,6 +131,7 @@ export async function readSuite(file: string): Promise<Suite> {
       parameters,
       config: settings ?? (config === undefined ? {} : await readRunConfig(here(config))),
       settlements: settlements && here(settlements),
+      ownOrders: ownOrders && here(ownOrders),
       run: run && here(run),
       expected:
         run === undefined ? join(here(expected ?? `${basename(file, extname(file))}.expected`), name) : here(run),

@@ -75,7 +75,17 @@ describe('bad usage or input', () => {
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--config', 'missing.yaml'], /missing\.yaml: no such file/],
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--sped', '3'], /sped/],
     [['retain', 'no-such-tape', '--days', '1'], /no-such-tape\/tape\.json: expected a tape's header/],
-    [['retain', fixtures.kalshi], /Missing required argument: days/],
+    [
+      ['retain', fixtures.kalshi],
+      /retain: --days is missing; write for example truetape retain tapes\/btc --days 14; see/,
+    ],
+    [
+      ['verify'],
+      /verify: <suites> is missing; write for example truetape verify suite\.yaml -o out\/verify; see truetape verify --help\n$/,
+    ],
+    [['config'], /config: <action> and <names> are missing; write for example truetape config check /],
+    [['config', 'check'], /config: <names> is missing; write for example truetape config check /],
+    [['config', 'chekc', 'x'], /config: action "chekc" is none of "check", "schema"; see truetape config --help\n$/],
     [['retain', fixtures.kalshi, '--days', '0'], /--days 0: write a number above 0, such as 14/],
     [['retain', fixtures.kalshi, '--days', 'two'], /--days two: write a number above 0/],
     [['check', 'no-such-tape'], /no-such-tape\/tape\.json: expected a tape's header/],

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { fixtures } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -84,45 +84,5 @@ describe('truetape bundle and truetape runs', () => {
     expect(truetape('runs', 'runs/1', 'runs/2', '--diff').stdout).toMatch(/parameters\.size +1 +2\n/);
     expect(truetape('runs', 'runs/1', '--diff').stderr).toBe('truetape: --diff needs two runs\n');
     expect(truetape('sql', 'select run from sessions order by run', '-r', 'runs').stdout).toMatch(/\n +1\n +2\n$/);
-  });
-});
-
-describe('the action', () => {
-  const action = parse(readFileSync(join(root, 'action/action.yml'), 'utf8'));
-  const step = action.runs.steps.find(({ run }: { run?: string }) => run !== undefined);
-
-  /** As a runner would, with `npx` that finds the program built here. */
-  function runStep(suites: string, update = 'false') {
-    const bin = join(folder(), 'bin');
-    mkdirSync(bin, { recursive: true });
-    writeFileSync(join(bin, 'npx'), `#!/bin/sh\nshift 2\nexec "${process.execPath}" "${program}" "$@"\n`);
-    chmodSync(join(bin, 'npx'), 0o755);
-    const env = {
-      ...process.env,
-      PATH: `${bin}${delimiter}${process.env.PATH}`,
-      SUITES: suites,
-      OUTPUT: 'out',
-      UPDATE: update,
-      GITHUB_STEP_SUMMARY: join(folder(), 'summary.md'),
-    };
-    return spawnSync('bash', ['-e', '-o', 'pipefail', '-c', step.run], { encoding: 'utf8', cwd: folder(), env });
-  }
-
-  it('fails the job when a run is not what is expected, and tells why in its summary', () => {
-    suite();
-    expect(runStep('suite.yaml', 'true').status).toBe(0);
-    expect(runStep('suite.yaml').status).toBe(0);
-    suite({ size: 11 });
-    expect(runStep('suite.yaml').status).toBe(1);
-    expect(readFileSync(join(folder(), 'summary.md'), 'utf8')).toMatch(
-      /## truetape verify: not as expected.*size: 10/s,
-    );
-    expect(runStep('$(touch planted)').status).toBe(2);
-    expect(existsSync(join(folder(), 'planted'))).toBe(false);
-  });
-
-  it('hands every input to its script as a variable', () => {
-    expect(step.run).not.toContain('${{');
-    expect(Object.keys(step.env).sort()).toEqual(['OUTPUT', 'SUITES', 'UPDATE']);
   });
 });

@@ -201,7 +201,21 @@ describe('runs on disk', () => {
     writeFileSync(file, [head, ...rows].join('\n'));
     const same = (await compareFolders({ ...none, one: file, other: run.name })).divergence;
     expect(same.parts.filter(({ pair }) => pair !== undefined)).toEqual([]);
-    expect(same.warnings.join()).toContain('nothing was subtracted');
+    expect(same.warnings.join()).toContain('were not taken out of it: the replay may fill against them');
+    const replays = {
+      tapes: [fixtures.kalshi],
+      strategies: [laboratory.strategy],
+      settlements: [fixtures.kalshiSettlements],
+    };
+    const taken = (await compareFolders({ ...replays, one: file, other: run.name })).divergence;
+    expect(taken.warnings.join()).toMatch(
+      /broker.csv: our size of \d+ resting orders was taken out of the recorded book/,
+    );
+    expect(taken.warnings.join()).not.toContain('were not taken out');
+    const alone = { ...replays, one: file, strategies: ['hold'] };
+    expect((await compareFolders(alone)).divergence.other.orders).toEqual([]);
+    await expect(compareFolders({ ...alone, strategies: [] })).rejects.toThrow('name a strategy with -s, or a run');
+    await expect(compareFolders({ ...alone, tapes: [] })).rejects.toThrow('or its tape with --auto');
     writeFileSync(file, [head, ...rows.slice(1)].join('\n'));
     const less = (await compareFolders({ ...none, one: file, other: run.name })).divergence;
     expect(less.parts.filter(({ pair }) => pair !== undefined).length).toBeGreaterThan(0);
@@ -210,6 +224,25 @@ describe('runs on disk', () => {
     await expect(compareFolders({ ...none, one: file, other: run.name })).rejects.toThrow(
       'broker.csv: row 1: needs order',
     );
+  }, 60_000);
+
+  it('runs with and without our own orders in the market differ by data, and are made again with that file', async () => {
+    const own = join(folder(), 'broker.csv');
+    const bid = 'KXBTC15M-26MAY131415-15,buy,2026-05-13T18:09:00Z,900,0.85,2026-05-13T18:14:00Z';
+    writeFileSync(own, `order,instrument,side,placed,size,limit,ended\n1,${bid}`);
+    const [one, other] = [await laboratory.run({ ownOrders: own }), await laboratory.run()];
+    const replays = {
+      tapes: [fixtures.kalshi],
+      strategies: [laboratory.strategy],
+      settlements: [fixtures.kalshiSettlements],
+    };
+    const options = { ...replays, one: one.side.name, other: other.side.name };
+    const { divergence, ladder } = await compareFolders({ ...options, ownOrders: [own] });
+    expect(divergence.preconditions.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['tapes']);
+    expect(divergence.warnings.join()).toContain('broker.csv: our size of 1 resting order was taken out');
+    expect(ladder).toMatchObject({ rest: 0n, reproduced: { one: true, other: true } });
+    expect(ladder?.steps.map(({ cause }) => cause)).toEqual(['data']);
+    await expect(compareFolders(options)).rejects.toThrow('name that file with --own-orders');
   }, 60_000);
 
   it('many comparisons: the mean gap against a budget, no probabilities below ten sessions', async () => {

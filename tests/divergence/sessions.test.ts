@@ -18,22 +18,25 @@ const others = [3, -1, 4, 1, -5, 9, 2, -6, 5, 3, 5, -8];
 function files(count: number, change: (i: number) => object = () => ({})): string[] {
   return gaps.slice(0, count).map((gap, i) => {
     const samples = (mean: number) => ({ n: 20, mean });
+    const standing = { n: 20, filled: 9 };
+    const parts = { decisions: 1, quantity: 1, price: 1, timing: 0.5, money: null };
     const session = {
       format: 1,
       one: `paper-${i}${hostile}`,
       other: 'replay',
-      results: { one: String(others[i] + gap), other: String(others[i]), gap: String(gap) },
-      score: { value: i === 3 ? null : 90 - i },
+      results: { one: String(others[i] + gap), other: String(others[i]), gap: String(gap), gross: '5' },
+      score: { value: i === 3 ? null : 90 - i, parts },
       filledOnly: { one: 3, other: 1 },
       likeness: {
         fills: { both: 10, one: 3, other: 1, neither: 6 },
         latency: { one: samples(80 + i), other: samples(50 + i), ks: 1, andersonDarling: 9, wasserstein: 30 },
         price: null,
-        waits: { observed: 5 + (i % 3), expected: 5 },
+        waits: { one: standing, other: standing, observed: 5 + (i % 3), expected: 5, variance: 2 },
+        curves: null,
       },
       classes: [
-        { class: 'timing', money: String(gap) },
-        ...(i % 2 === 0 ? [{ class: hostile, money: String(i) }] : []),
+        { class: 'timing', money: String(gap), parts: 2 },
+        ...(i % 2 === 0 ? [{ class: 'mark', money: String(i), parts: 1 }] : []),
       ],
       ...change(i),
     };
@@ -50,8 +53,13 @@ describe('many sessions', () => {
     const [from, to] = gap?.bootstrap ?? [0, 0];
     expect(from).toBeLessThan(gap?.mean ?? 0);
     expect(to).toBeGreaterThan(gap?.mean ?? 0);
-    expect(classes.find((each) => each.class === hostile)?.signals?.limits).toBeNull();
+    expect(classes.find((each) => each.class === 'mark')?.signals?.limits).toBeNull();
     expect(acrossSessions(await readSessions(files(12)), 3).gap?.bootstrap).toEqual(gap?.bootstrap);
+  });
+
+  it('refuses a class that no comparison has', async () => {
+    const strange = files(2, () => ({ classes: [{ class: hostile, money: '1', parts: 1 }] }));
+    await expect(readSessions(strange)).rejects.toThrow(/0\.json: is not what .* writes \(classes\.0\.class\)/);
   });
 
   it('holds rates, latencies, waits and Sharpe ratios of both sides against each other', async () => {

@@ -94,7 +94,12 @@ describe('the kill switch over HTTP', () => {
     for (const headers of tries) {
       expect((await post(`${url}/halt`, undefined, headers)).status).toBe(401);
     }
-    expect((await fetch(`${url}/halt`, { headers: { authorization } })).status).toBe(404);
+    const got = await fetch(`${url}/halt`, { headers: { authorization } });
+    expect([got.status, got.headers.get('allow'), await got.text()]).toEqual([
+      405,
+      'POST',
+      '/halt takes POST, not GET; there are GET /, /health, /status, /metrics; POST /halt, /resume; a WebSocket on /live\n',
+    ]);
     expect(controls).toEqual([]);
   });
 
@@ -255,7 +260,9 @@ describe('a session on real sockets', () => {
     const { url } = await openLookout(first);
     const port = Number(new URL(url).port);
     const second = config('ws://127.0.0.1:9', { http: { port, token: '${screen}' } });
-    await expect(Lookout.open(second, () => undefined)).rejects.toThrow(/^http: .*EADDRINUSE/);
+    await expect(Lookout.open(second, () => undefined)).rejects.toThrow(
+      `http: port ${port} is taken on 127.0.0.1; choose another with http.port`,
+    );
     expect(existsSync(second.record.tape)).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import { EquityLine } from '../../src/live/equity-line.ts';
 import { newsOf } from '../../src/live/news.ts';
 import { Recent } from '../../src/live/recent.ts';
 import { Watchers } from '../../src/live/watchers.ts';
+import { rest, session } from '../risk/session.ts';
 import { decisionRow, equityRow, fillRow, noteRow, orderRow } from '../support/rows.ts';
 
 describe('recent rows', () => {
@@ -94,6 +95,12 @@ describe('news', () => {
       kind: 'block',
       text: 'block: risk_position: buy 10.00 kalshi:MARKET at 0.5300',
     });
+    const gate = (orderId: number, figures: string) =>
+      noteRow({ kind: 'risk', text: `position: order ${orderId} refused, ${figures}`, time: refused.time });
+    const notes = [gate(refused.orderId, 'would be 12, limit 10'), gate(refused.orderId + 10, 'would be 30, limit 10')];
+    expect(newsOf('orders', refused, notes)?.text).toBe(
+      'block: risk_position: buy 10.00 kalshi:MARKET at 0.5300; would be 12, limit 10',
+    );
     expect(newsOf('notes', noteRow({ kind: 'stopped', text: 'x is not a function' }))).toEqual({
       kind: 'error',
       text: 'the strategy was stopped: x is not a function',
@@ -106,6 +113,18 @@ describe('news', () => {
     const lost = noteRow({ kind: 'risk', text: 'daily_loss: halted, 50 lost' });
     expect(newsOf('notes', lost)).toEqual({ kind: 'halt', text: 'at 18:08:19 UTC daily_loss: halted, 50 lost' });
     expect(newsOf('notes', { ...lost, instrument: 'kalshi:MARKET' })).toBeUndefined();
+  });
+
+  it('of what the gate refused has the limit and what broke it, from the note that it wrote', () => {
+    const { journal } = session({ orderSize: 5 }, [
+      [2, rest(1_000)],
+      [3, rest(700)],
+    ]);
+    const refused = journal.rows('orders').filter(({ reason }) => reason === 'risk_order_size');
+    expect(refused.map((row) => newsOf('orders', row, journal.rows('notes'))?.text)).toEqual([
+      expect.stringMatching(/^block: risk_order_size: buy 10\.00 .* at 0\.5000; would be 10, limit 5$/),
+      expect.stringMatching(/^block: risk_order_size: buy 7\.00 .* at 0\.5000; would be 7, limit 5$/),
+    ]);
   });
 
   it('is not each order, nor what the venue refuses', () => {

@@ -56,8 +56,17 @@ describe('over HTTP', () => {
 
   it('takes nothing but GET, and knows its pages', async () => {
     const url = await serve();
-    expect((await fetch(`${url}/status`, { method: 'POST' })).status).toBe(405);
-    expect((await fetch(`${url}/../../etc/passwd`)).status).toBe(404);
+    const posted = await fetch(`${url}/status`, { method: 'POST' });
+    expect([posted.status, posted.headers.get('allow'), await posted.text()]).toEqual([
+      405,
+      'GET',
+      '/status takes GET, not POST; there are GET /, /health, /status, /metrics\n',
+    ]);
+    const unknown = await fetch(`${url}/../../etc/passwd`);
+    expect([unknown.status, await unknown.text()]).toEqual([
+      404,
+      'there is no /etc/passwd; there are GET /, /health, /status, /metrics\n',
+    ]);
   });
 
   it('asks for the token where there is one', async () => {
@@ -85,7 +94,9 @@ describe('over HTTP', () => {
         { port, host: '127.0.0.1' },
         recorderSite(() => well),
       ),
-    ).rejects.toThrow(/^http: .*EADDRINUSE/);
+    ).rejects.toThrow(
+      `http: port ${port} is taken on 127.0.0.1; choose another with http.port, or end the program that has it`,
+    );
   });
 });
 

@@ -71,8 +71,8 @@ describe('Markdown', () => {
 
   it('lets no text out of its cell', () => {
     const text = markdown(verification);
-    expect(text).not.toMatch(/(?<!\\)<script/);
-    expect(text).toContain('\\| \\`x\\`');
+    expect(text).not.toMatch(/<script/);
+    expect(text).toContain('&#124; &#96;x&#96;');
   });
 });
 

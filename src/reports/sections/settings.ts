@@ -6,7 +6,7 @@ import type { Section } from '../section.ts';
 /** What would make the same run again, and the digest by which to know it. */
 export function settings({ analysis }: RunReport): Section {
   const { manifest } = analysis.data;
-  const { strategy, tapes, settlements } = manifest;
+  const { strategy, tapes, settlements, ownOrders } = manifest;
   const run: (readonly [string, string])[] = [
     ['mode', manifest.mode],
     ['strategy', strategy.name],
@@ -23,6 +23,7 @@ export function settings({ analysis }: RunReport): Section {
     ['Run', run],
     ['Tape (sha256)', tapes.map(({ name, sha256 }) => [name, sha256])],
     ['Settlements (sha256)', settlements ? [[settlements.name, settlements.sha256]] : []],
+    ['Own orders taken out (sha256)', ownOrders ? [[ownOrders.name, ownOrders.sha256]] : []],
     ['Parameter', flat(manifest.parameters)],
     ['Configuration', flat(manifest.config)],
   ];
