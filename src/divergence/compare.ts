@@ -121,7 +121,7 @@ async function requestOf(
 }
 
 /** Those of the tapes that the run was made of, by their hashes; as many as there are, if one of them has changed since. */
-function tapesOf({ tapes }: RunManifest, given: readonly Tape[], name: string): readonly Tape[] {
+export function tapesOf({ tapes }: RunManifest, given: readonly Tape[], name: string): readonly Tape[] {
   const hashes = new Map(given.map((tape) => [describeTape(tape, new Map(), undefined).sha256, tape]));
   const own = tapes.map(({ sha256 }) => hashes.get(sha256));
   if (own.every((tape) => tape !== undefined)) return own;

@@ -79,7 +79,16 @@ const writers: Readonly<Record<MetricUnit, (value: number, currency: string | un
   count: (value) => count(Math.ceil(value)),
   time,
   duration,
+  size,
 };
+
+/** 0.00904 -> "0.00904", 12345.678 -> "12,346": a whole number from 1,000 on, else five digits without needless zeros. */
+function size(value: number): string {
+  return Math.abs(value) >= 1000 ? decimal(value, 0) : grouped(decimalDigits(Number(value.toPrecision(5))));
+}
+
+/** Never as 9e-8; a size has at most eight decimals. */
+const decimalDigits = (value: number): string => value.toFixed(8).replace(/\.?0+$/, '');
 
 /** Value of a figure as its unit asks, or "n/a". */
 export function figure(key: MetricKey, metric: Metric, currency: string | undefined): string {

@@ -10,6 +10,7 @@ const shown: readonly MetricKey[] = [
   'ratio.sharpe',
   'sharpe.psr0',
   'dd.maxPct',
+  'dd.liquidationPct',
   'winRate.trip',
   'winRate.market',
   'winRate.breakEven',

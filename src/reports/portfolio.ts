@@ -1,4 +1,5 @@
 /** Runs side by side as parts of one portfolio, on the sessions that all have. */
+import type { Analysis } from './analysis.ts';
 import { type Metric, missing } from './metrics/metric.ts';
 import {
   alpha,
@@ -30,6 +31,8 @@ export interface Portfolio {
   /** Of the results in money, run by run. */
   readonly correlations: readonly (readonly Metric[])[];
   readonly againstFirst: readonly AgainstFirst[];
+  /** What each run adds to the variance of all together, as a part of it: its beta to them, in money. They add up to 1. */
+  readonly variance: readonly Metric[];
   readonly diversification: Metric;
   /** Of the runs' absolute results; and how many equal runs would be as concentrated. */
   readonly concentration: Metric;
@@ -39,7 +42,7 @@ export interface Portfolio {
 /** Undefined for a single run. */
 export function portfolioOf(reports: readonly RunReport[]): Portfolio | undefined {
   if (reports.length < 2) return undefined;
-  const runs = reports.map(sessionsByDay);
+  const runs = reports.map(({ analysis }) => sessionsByDay(analysis));
   const currencies = new Set(reports.map(({ analysis }) => analysis.currency));
   const hasOneCurrency = currencies.size === 1 && !currencies.has(undefined);
   const days = [...runs[0].keys()].filter((day) => runs.every((run) => run.has(day)));
@@ -47,11 +50,12 @@ export function portfolioOf(reports: readonly RunReport[]): Portfolio | undefine
   const returns = runs.map((run) => days.map((day) => run.get(day)?.rate ?? 0));
   const money = (metric: () => Metric) => (hasOneCurrency ? metric() : missing('mixed_currency', days.length));
   const periods = Math.max(...reports.map(({ analysis }) => analysis.calendar.periodsPerYear));
+  const combined = days.map((_, i) => results.reduce((sum, run) => sum + run[i], 0));
   const spread = money(() => concentration(results.map((run) => run.reduce((sum, value) => sum + value, 0))));
   return {
     days,
     results,
-    combined: hasOneCurrency ? days.map((_, i) => results.reduce((sum, run) => sum + run[i], 0)) : [],
+    combined: hasOneCurrency ? combined : [],
     correlations: results.map((a) => results.map((b) => correlation(a, b))),
     againstFirst: returns.map((of) => ({
       beta: beta(of, returns[0]),
@@ -59,6 +63,7 @@ export function portfolioOf(reports: readonly RunReport[]): Portfolio | undefine
       trackingError: trackingError(of, returns[0], periods),
       informationRatio: informationRatio(of, returns[0], periods),
     })),
+    variance: results.map((run) => money(() => beta(run, combined))),
     diversification: money(() =>
       diversification(
         results,
@@ -70,8 +75,13 @@ export function portfolioOf(reports: readonly RunReport[]): Portfolio | undefine
   };
 }
 
-function sessionsByDay({ analysis }: RunReport): Map<string, { result: number; rate: number }> {
-  const { sessions, closes } = analysis;
+/** In money, and as a part of equity. */
+export interface SessionResult {
+  readonly result: number;
+  readonly rate: number;
+}
+
+export function sessionsByDay({ sessions, closes }: Analysis): Map<string, SessionResult> {
   const rates = sessionReturns(closes);
   return new Map(
     sessions.slice(0, rates.length).map(({ day }, i) => [day, { result: closes[i + 1] - closes[i], rate: rates[i] }]),

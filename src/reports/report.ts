@@ -1,9 +1,8 @@
 /** Runs -> sections -> one HTML file, and the figures behind it as plain JSON. */
 import { markdownOf } from './markdown.ts';
-import type { Trials } from './metrics/overfitting.ts';
 import { type ChartPage, type RunPage, renderChartOf, renderPage } from './page.ts';
 import { portfolioOf } from './portfolio.ts';
-import { type RunReport, readRunReport } from './run-report.ts';
+import { type Beside, type RunReport, readRunReport } from './run-report.ts';
 import type { Section } from './section.ts';
 import { comparison } from './sections/comparison.ts';
 import { coverage } from './sections/coverage.ts';
@@ -44,12 +43,12 @@ const sections: readonly ((report: RunReport) => Section | undefined)[] = [
   glossary,
 ];
 
-/** A page about one or several runs: the same runs give the same bytes. `trials`: what was tried before they were chosen. */
+/** A page about one or several runs: the same runs give the same bytes. `beside`: what is known of all of them. */
 export async function buildReport(
   runFolders: readonly string[],
-  trials?: Trials,
+  beside?: Beside,
 ): Promise<{ html: string; summary: ReportSummary }> {
-  const reports = await readReports(runFolders, trials);
+  const reports = await readReports(runFolders, beside);
   const pages: RunPage[] = reports.map((report) => ({ report, sections: sectionsOf(report) }));
   return { html: await renderPage(pages, comparison(reports)), summary: summariseAll(reports) };
 }
@@ -62,9 +61,9 @@ export async function buildSummary(runFolder: string): Promise<RunSummary> {
 /** The figures of one or several runs, and the same as a text for a pull request. */
 export async function buildFigures(
   runFolders: readonly string[],
-  trials?: Trials,
+  beside?: Beside,
 ): Promise<{ summary: ReportSummary; markdown: string }> {
-  const reports = await readReports(runFolders, trials);
+  const reports = await readReports(runFolders, beside);
   return { summary: summariseAll(reports), markdown: markdownOf(reports) };
 }
 
@@ -73,9 +72,9 @@ export async function buildChart(runFolder: string, name: string): Promise<Chart
   return renderChartOf(sectionsOf(await readRunReport(runFolder)), name, runFolder);
 }
 
-async function readReports(runFolders: readonly string[], trials?: Trials): Promise<RunReport[]> {
+async function readReports(runFolders: readonly string[], beside?: Beside): Promise<RunReport[]> {
   const reports: RunReport[] = [];
-  for (const folder of runFolders) reports.push(await readRunReport(folder, trials));
+  for (const folder of runFolders) reports.push(await readRunReport(folder, { ...beside, baseline: reports[0] }));
   return reports;
 }
 

@@ -5,11 +5,26 @@ import { type Execution, executionOf } from './execution.ts';
 import { type Exposure, exposureOf } from './exposure.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { type Forecasts, forecastsOf } from './forecasts.ts';
+import type { Likeness } from './likeness.ts';
+import { type LiquidationDrawdown, noLiquidation, readLiquidation } from './liquidation.ts';
 import { loadRun, type RunData } from './load.ts';
 import type { Trials } from './metrics/overfitting.ts';
+import type { WorseReplays } from './sensitivity.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
-export interface RunReport {
+/** What a run does not tell by itself. */
+export interface Beside {
+  /** What else was tried before this strategy was chosen, if that is known. */
+  readonly trials?: Trials;
+  /** The run made again with one thing worse each time. */
+  readonly replays?: WorseReplays;
+  /** How alike it and another run were, if they were compared. */
+  readonly likeness?: Likeness;
+  /** What it is held against in a report of several runs: the first of them. */
+  readonly baseline?: RunReport;
+}
+
+export interface RunReport extends Beside {
   readonly analysis: Analysis;
   readonly execution: Execution;
   readonly forecasts: Forecasts;
@@ -17,15 +32,18 @@ export interface RunReport {
   readonly figures: Figures;
   readonly coverage: readonly MarketCoverage[];
   readonly warnings: readonly Warning[];
-  readonly trials: Trials | undefined;
 }
 
-/** `trials`: what else was tried before this strategy was chosen, if that is known. */
-export async function readRunReport(folder: string, trials?: Trials): Promise<RunReport> {
-  return reportOf(await loadRun(folder), trials);
+export async function readRunReport(folder: string, beside?: Beside): Promise<RunReport> {
+  const data = await loadRun(folder);
+  return reportOf(data, beside, await readLiquidation(folder, data));
 }
 
-export function reportOf(data: RunData, trials?: Trials): RunReport {
+export function reportOf(
+  data: RunData,
+  beside: Beside = {},
+  liquidation: LiquidationDrawdown = noLiquidation,
+): RunReport {
   const analysis = analyse(data);
   const parts = {
     analysis,
@@ -33,7 +51,7 @@ export function reportOf(data: RunData, trials?: Trials): RunReport {
     forecasts: forecastsOf(analysis),
     exposure: exposureOf(analysis),
   };
-  const figures = figuresOf(parts, trials);
+  const figures = figuresOf({ ...parts, liquidation }, beside.trials);
   const coverage = coverageOf(data);
-  return { ...parts, figures, coverage, warnings: warningsOf(analysis, figures, coverage), trials };
+  return { ...beside, ...parts, figures, coverage, warnings: warningsOf(analysis, figures, coverage) };
 }

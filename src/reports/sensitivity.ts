@@ -1,6 +1,7 @@
-/** What a result would have been, had trading been a little worse: by arithmetic on its fills, without another replay. */
+/** What a result would have been, had trading been a little worse. */
 import type { Money } from '../market/units.ts';
 import type { Analysis } from './analysis.ts';
+import type { Metric } from './metrics/metric.ts';
 
 export interface Sensitivity {
   readonly change: string;
@@ -8,7 +9,28 @@ export interface Sensitivity {
   readonly amount: Money;
 }
 
-/** Each change by itself; what the strategy would have done then is not asked. */
+/** The same tapes again, with one setting changed: the strategy did what it then did. */
+export interface WorseReplay {
+  readonly change: string;
+  readonly net: Money;
+  readonly trips: number;
+  /** By trip, and by order. */
+  readonly winRate: Metric;
+  readonly fillRate: Metric;
+}
+
+/** Made for a report by `probe/worse.ts`. */
+export interface WorseReplays {
+  /** With nothing changed. What the others changed is held against it. */
+  readonly unchanged: WorseReplay;
+  /** That one has the digest of the run. */
+  readonly reproduced: boolean;
+  readonly changed: readonly WorseReplay[];
+}
+
+export const FEES_HIGHER = 'fees half as high again';
+
+/** By arithmetic on the fills. Each change by itself; what the strategy would have done then is not asked. */
 export function sensitivities({ data, fees, evidence, currency }: Analysis): Sensitivity[] {
   const trades = data.fills.filter(({ settlement }) => !settlement);
   if (trades.length === 0 || currency === undefined) return [];
@@ -25,7 +47,7 @@ export function sensitivities({ data, fees, evidence, currency }: Analysis): Sen
   return [
     ...(takers.length > 0 ? [{ change: 'every taking fill one tick worse', amount: oneTick(takers) }] : []),
     ...(makers > 0 ? [{ change: 'every fill one tick worse', amount: oneTick(trades) }] : []),
-    ...(fees > 0n ? [{ change: 'fees half as high again', amount: -fees / 2n }] : []),
+    ...(fees > 0n ? [{ change: FEES_HIGHER, amount: -fees / 2n }] : []),
     ...weak.map(({ grade, net }) => ({
       change: `without what rests on ${grade === 'modelled' ? 'a model alone' : 'inferred prints'}`,
       amount: -net,

@@ -20,6 +20,8 @@ const metric = z
     n: whole.describe('observations behind it'),
     reliability: z.enum(['ok', 'low', 'very_low']).optional().describe('of a ratio estimated from n observations'),
     interval: interval.optional(),
+    discarded: whole.optional().describe('resamples without a value, left out of the interval'),
+    eventInterval: interval.optional().describe('of a rate whose bets share events: whole events drawn anew'),
   })
   .meta({ id: 'metric', description: 'a figure, or the reason why there is none' });
 
@@ -43,6 +45,8 @@ const market = z.strictObject({
   net: number,
   held: number.describe('signed size at the end'),
   settled: z.boolean(),
+  fillRate: metric.describe('orders with any fill over accepted ones'),
+  fillRateQty: metric.describe('filled over submitted size'),
 });
 
 const evidence = z.strictObject({
@@ -77,6 +81,16 @@ const coverage = z.strictObject({
   to: micros,
   gaps: whole,
   unusable: z.int().describe('microseconds in which the book could not be relied on'),
+});
+
+const sensitivity = z.strictObject({
+  change: text,
+  by: z.enum(['arithmetic', 'replay']),
+  net: number,
+  difference: number,
+  trips: whole.optional(),
+  winRate: metric.optional(),
+  fillRate: metric.optional(),
 });
 
 const liquidity = z.enum(['all', 'maker', 'taker']);
@@ -210,6 +224,9 @@ const run = z.strictObject({
     unassigned: exactMoney.describe('part of the net that no market accounts for'),
   }),
   metrics,
+  bootstrap: z
+    .strictObject({ resamples: whole, generator: text })
+    .describe('how intervals of metrics were drawn; seeds are of digest and key'),
   orders: z.strictObject({
     sent: whole,
     accepted: whole,
@@ -225,6 +242,7 @@ const run = z.strictObject({
   trades: z.array(trade).max(200).describe('closed round trips, the largest results first'),
   tradesLeftOut: whole,
   coverage: z.array(coverage),
+  sensitivity: z.array(sensitivity).describe('what would be left if trading were a little worse'),
   execution,
   forecasts,
 });
@@ -237,6 +255,7 @@ const portfolio = z.strictObject({
   againstFirst: z.array(
     z.strictObject({ beta: metric, alpha: metric, trackingError: metric, informationRatio: metric }),
   ),
+  variance: z.array(metric).describe('part of each run in the variance of all together'),
   diversification: metric,
   concentration: metric,
   effectiveRuns: metric,

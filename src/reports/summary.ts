@@ -4,11 +4,14 @@ import { type Analysis, orderTotals } from './analysis.ts';
 import type { Execution } from './execution.ts';
 import type { Figures } from './figures.ts';
 import type { Forecasts } from './forecasts.ts';
+import { GENERATOR, RESAMPLES } from './metrics/bootstrap.ts';
 import type { Shortfall } from './metrics/execution.ts';
-import type { Metric } from './metrics/metric.ts';
+import { type Metric, missing } from './metrics/metric.ts';
 import { decimalToNumber, exactAmount } from './numbers.ts';
+import { fillRatesByMarket } from './order-rates.ts';
 import type { Portfolio } from './portfolio.ts';
 import type { RunReport } from './run-report.ts';
+import { sensitivities } from './sensitivity.ts';
 import { largestTrades } from './trades.ts';
 import type { Warning } from './warnings.ts';
 
@@ -39,6 +42,8 @@ export interface RunSummary {
   readonly pnl: Readonly<Record<'net' | 'gross' | 'fees' | 'unassigned', string>>;
   /** By the keys of the metrics reference; null values say why. */
   readonly metrics: Figures;
+  /** How intervals were drawn. */
+  readonly bootstrap: { readonly resamples: number; readonly generator: string };
   /**
    * Orders sent; of these the ones that the venue took, rejected, and filled at least in part. Those that the risk gate
    * blocked and those that only waited at the desk were never sent. Fills without settlements.
@@ -53,6 +58,8 @@ export interface RunSummary {
   readonly trades: readonly TradeSummary[];
   readonly tradesLeftOut: number;
   readonly coverage: readonly CoverageSummary[];
+  /** Arithmetic first; of replays the first is with nothing changed, and the differences are against it. */
+  readonly sensitivity: readonly SensitivitySummary[];
   readonly execution: ExecutionSummary;
   /** Without the single forecasts. */
   readonly forecasts: Omit<Forecasts, 'scored'>;
@@ -76,6 +83,9 @@ interface MarketSummary {
   /** Signed size at the end. */
   readonly held: number;
   readonly settled: boolean;
+  /** Orders with any fill over accepted ones, and filled over submitted size. */
+  readonly fillRate: Metric;
+  readonly fillRateQty: Metric;
 }
 
 interface EvidenceSummary {
@@ -106,6 +116,18 @@ interface TradeSummary {
   readonly tag: string;
 }
 
+/** What would be left if trading were a little worse. */
+interface SensitivitySummary {
+  readonly change: string;
+  readonly by: 'arithmetic' | 'replay';
+  readonly net: number;
+  readonly difference: number;
+  /** Of replays. */
+  readonly trips?: number;
+  readonly winRate?: Metric;
+  readonly fillRate?: Metric;
+}
+
 interface CoverageSummary {
   readonly instrument: string;
   readonly from: Micros;
@@ -114,9 +136,11 @@ interface CoverageSummary {
   readonly unusable: Micros;
 }
 
-export function summarise({ analysis, figures, warnings, coverage, execution, forecasts }: RunReport): RunSummary {
+export function summarise(report: RunReport): RunSummary {
+  const { analysis, figures, warnings, coverage, execution, forecasts } = report;
   const { manifest } = analysis.data;
   const trades = largestTrades(analysis, TRADES_MAX);
+  const rates = fillRatesByMarket(analysis);
   return {
     strategy: manifest.strategy.name,
     mode: manifest.mode,
@@ -131,6 +155,7 @@ export function summarise({ analysis, figures, warnings, coverage, execution, fo
     },
     pnl: moneyTexts(analysis),
     metrics: figures,
+    bootstrap: { resamples: RESAMPLES, generator: GENERATOR },
     orders: ordersOf(analysis),
     warnings,
     markets: analysis.markets.map((market) => ({
@@ -140,6 +165,8 @@ export function summarise({ analysis, figures, warnings, coverage, execution, fo
       ...amounts(market),
       held: decimalToNumber(market.held),
       settled: market.settled,
+      fillRate: rates.get(market.instrument)?.byOrder ?? missing('no_data'),
+      fillRateQty: rates.get(market.instrument)?.bySize ?? missing('no_data'),
     })),
     evidence: analysis.evidence.map(({ grade, fills, size, makerSize, fees, lots, net }) => ({
       grade,
@@ -163,9 +190,28 @@ export function summarise({ analysis, figures, warnings, coverage, execution, fo
       gaps: gaps.length,
       unusable,
     })),
+    sensitivity: sensitivityRows(report),
     execution: executionSummary(execution),
     forecasts: withoutSingles(forecasts),
   };
+}
+
+function sensitivityRows({ analysis, replays }: RunReport): SensitivitySummary[] {
+  const arithmetic = sensitivities(analysis).map(({ change, amount }) => ({
+    change,
+    by: 'arithmetic' as const,
+    net: exactAmount(analysis.netPnl + amount),
+    difference: exactAmount(amount),
+  }));
+  if (!replays) return arithmetic;
+  const { unchanged, changed } = replays;
+  const replayed = [unchanged, ...changed].map(({ net, ...rest }) => ({
+    ...rest,
+    by: 'replay' as const,
+    net: exactAmount(net),
+    difference: exactAmount(net - unchanged.net),
+  }));
+  return [...arithmetic, ...replayed];
 }
 
 function executionSummary(execution: Execution): ExecutionSummary {

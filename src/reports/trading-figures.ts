@@ -2,8 +2,11 @@
 import type { Execution, Horizon } from './execution.ts';
 import type { Exposure } from './exposure.ts';
 import type { Forecasts } from './forecasts.ts';
+import { type LatencyKey, latencyKeys, type latencyStages } from './metrics/catalogue/latency.ts';
 import { exact, type Metric, missing } from './metrics/metric.ts';
+import { type Quantiles, quantilesOf } from './metrics/survival.ts';
 import { exactAmount } from './numbers.ts';
+import type { OrderLives } from './order-lives.ts';
 
 export function executionFigures({ shortfall, markouts, ...execution }: Execution) {
   const all = shortfall[0];
@@ -25,6 +28,7 @@ export function executionFigures({ shortfall, markouts, ...execution }: Executio
     'adverse.1s': after('1s').adverse,
     'adverse.10s': after('10s').adverse,
     'adverse.60s': after('60s').adverse,
+    'adverse.close': after('close').adverse,
     'shortfall.total': money('shortfall'),
     'shortfall.decisionDelay': money('decisionDelay'),
     'shortfall.transitDelay': money('transitDelay'),
@@ -40,6 +44,25 @@ const none = { markout: missing('no_data'), adverse: missing('no_data') };
 
 const scaled = (metric: Metric, factor: number): Metric =>
   metric.value === null ? metric : { ...metric, value: metric.value * factor };
+
+export function latencyFigures(
+  { latencies }: Execution,
+  { decidedAt, arrivedAt, acceptedAt }: OrderLives,
+): Readonly<Record<LatencyKey, Metric>> {
+  const between = (from: Float64Array, to: Float64Array) =>
+    quantilesOf(to.map((at, i) => at - from[i]).filter((micros) => micros >= 0));
+  const stages: Readonly<Record<keyof typeof latencyStages, Quantiles>> = {
+    ...latencies,
+    decisionToArrival: between(decidedAt, arrivedAt),
+    arrivalToAck: between(arrivedAt, acceptedAt),
+  };
+  return Object.fromEntries(
+    latencyKeys.map(([key, stage, quantile]) => {
+      const { n, [quantile]: value } = stages[stage];
+      return [key, value === null ? missing('no_data') : exact(value, n)];
+    }),
+  ) as Record<LatencyKey, Metric>;
+}
 
 export function forecastFigures({ all, parts, ...forecasts }: Forecasts) {
   return {

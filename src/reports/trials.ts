@@ -1,7 +1,11 @@
 import { sampleVariance } from 'simple-statistics';
 import { registeredRuns } from '../tape/run-registry.ts';
-import type { Trials } from './metrics/overfitting.ts';
-import { readRunReport } from './run-report.ts';
+import { analyse } from './analysis.ts';
+import { loadRun } from './load.ts';
+import { overfitting, type Trials } from './metrics/overfitting.ts';
+import { sharpePerSession } from './metrics/ratios.ts';
+import { sessionReturns } from './metrics/returns.ts';
+import { type SessionResult, sessionsByDay } from './portfolio.ts';
 
 /**
  * What was tried below a folder before a strategy was chosen: its runs that differ in code, parameters or settings, each
@@ -16,9 +20,18 @@ export async function trialsOf(folder: string, strategy: string): Promise<Trials
     trials.set(JSON.stringify([code.codeSha256, parameters, config]), run);
   }
   const ratios: number[] = [];
+  const sessions: ReadonlyMap<string, SessionResult>[] = [];
   for (const run of trials.values()) {
-    const { value } = (await readRunReport(run)).figures['ratio.sharpePeriod'];
+    const analysis = analyse(await loadRun(run));
+    const { value } = sharpePerSession(sessionReturns(analysis.closes));
     if (value !== null) ratios.push(value);
+    sessions.push(sessionsByDay(analysis));
   }
-  return ratios.length < 2 ? undefined : { count: trials.size, variance: sampleVariance(ratios) };
+  if (ratios.length < 2) return undefined;
+  const days = [...sessions[0].keys()].filter((day) => sessions.every((trial) => trial.has(day)));
+  return {
+    count: trials.size,
+    variance: sampleVariance(ratios),
+    overfitting: overfitting(days.map((day) => sessions.map((trial) => trial.get(day)?.result ?? 0))),
+  };
 }

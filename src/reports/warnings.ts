@@ -21,7 +21,8 @@ export interface Warning {
     | 'few_sessions'
     | 'few_trips'
     | 'mixed_currency'
-    | 'fees_do_not_add_up';
+    | 'fees_do_not_add_up'
+    | 'mixed_fees';
   readonly text: string;
 }
 
@@ -35,8 +36,20 @@ export function warningsOf(analysis: Analysis, figures: Figures, coverage: reado
   ];
 }
 
-/** Settings under which no result can be believed. */
-function settingWarnings({ data }: Analysis): Warning[] {
+/** Settings under which results cannot be believed, or not be told in one figure. */
+function settingWarnings(analysis: Analysis): Warning[] {
+  return [...fillRuleWarnings(analysis), ...feeWarnings(analysis)];
+}
+
+/** Fees of one contract and shares of fees are then means of different things. */
+function feeWarnings({ data }: Analysis): Warning[] {
+  const byVenue = Object.entries((data.manifest.config.fees ?? {}) as Readonly<Record<string, string>>);
+  const schedules = byVenue.flatMap(([venue, names]) => names.split('; ').map((name) => `${venue}: ${name}`));
+  if (schedules.length < 2) return [];
+  return [{ code: 'mixed_fees', text: `Mixed fee schedules: ${schedules.join('; ')}.` }];
+}
+
+function fillRuleWarnings({ data }: Analysis): Warning[] {
   const claims = {
     crossed: 'whole by a quote across from them, without a print',
     touch: 'whole by any print at their price, whatever its size and the queue ahead',

@@ -43,7 +43,7 @@ export async function settingsOf(request: RunRequest): Promise<RunSettings> {
 export interface AssemblyOptions extends Pick<EngineOptions, 'startAt' | 'onAsk' | 'strategyErrors'> {
   /** Folder of the journal. */
   readonly folder: string;
-  /** Latency and fees times so much; for `truetape probe`. */
+  /** Latency and fees turned up or off; for `truetape probe` and `report --auto`. */
   readonly scale?: Scale;
   /** Write the journal as JSON lines too. */
   readonly jsonl?: boolean;
@@ -78,7 +78,7 @@ export class Assembly {
     const venue = new SimulatedExchange({
       instruments: this.instruments,
       cash,
-      latency: scaledLatency(latency.model, scale?.latency),
+      latency: scaledLatency(latency.model, scale),
       queue: this.#queue,
       fillRule: config.fills,
       rules: (instrument) => scaledFees(this.#rules(instrument), scale?.fees),

@@ -34,7 +34,7 @@ export interface ReplayRunOptions extends RunRequest, Pick<AssemblyOptions, 'str
   readonly batchRows?: number;
   /** Write the journal as JSON lines too. */
   readonly jsonl?: boolean;
-  /** Latency and fees times so much; for `truetape probe`. */
+  /** Latency and fees turned up or off; for `truetape probe` and `report --auto`. */
   readonly scale?: Scale;
   /** From 0 to 1. */
   readonly onProgress?: (share: number) => void;

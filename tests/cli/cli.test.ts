@@ -110,6 +110,12 @@ describe('bad usage or input', () => {
     [['replay', fixtures.kalshi, '-s', 'hold', '-o', 'run', '--settlements', '.'], /\.: is a folder; name a CSV file/],
     [['report', program, '-o', 'x.html'], /main\.js: not a folder; name the folder that a replay wrote/],
     [['report', 'no-such-run', '-o', 'x.html'], /no-such-run\/run\.json: expected a run, found no such file/],
+    [['report', 'a', 'b', '--auto', fixtures.kalshi, '-o', 'x.html'], /--auto: one run is replayed; name one\n$/],
+    [
+      ['report', 'a', 'b', '--comparison', 'gap.json', '-o', 'x.html'],
+      /--comparison: is about one run; name that alone/,
+    ],
+    [['report', 'a', '--comparison', 'gap.json', '-o', 'x.html'], /gap\.json: no such file\n$/],
     [['import', 'jsonl', 'missing.gz', '-o', 'tape'], /missing\.gz: no such file/],
     [['import', 'csv', fixtures.kalshi, '-o', 'tape'], /csv/],
     [['sql', 'selec 1'], /syntax error/],
@@ -217,6 +223,14 @@ describe('the line', () => {
     expect(JSON.parse((await truetape('report', 'run', '--format', 'json')).stdout)).toEqual(
       (await json('report', 'run', '--format', 'json')).summary,
     );
+    const worse = await json('report', 'run', '--auto', 'tape', '--format', 'json');
+    const replayed = worse.summary.runs[0].sensitivity.filter(({ by }: { by: string }) => by === 'replay');
+    expect(replayed.map(({ change }: { change: string }) => change)).toEqual([
+      'nothing changed',
+      '100 ms later at the venue',
+      'at the back of the queue, as it was',
+      'fees half as high again',
+    ]);
     expect((await truetape('report', 'run')).stderr).toBe('truetape: -o is missing; name the HTML file\n');
     expect((await truetape('report', 'run', '--png', 'nothing', '-o', 'x.png')).stderr).toMatch(
       /^truetape: run: no chart of it is called nothing; there are /,

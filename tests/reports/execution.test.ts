@@ -169,6 +169,15 @@ describe('shortfall of a run', () => {
   });
 });
 
+describe('drawdown at the prices that would close everything', () => {
+  it('is at the bid of what is long, and at nothing where nobody bids', () => {
+    // 7 bought at 0.53 and a fee of 0.07: -3.78; the bid is worth 4.20 at its best, and is gone at 400 s.
+    expect(report.figures['dd.liquidationMoney']).toMatchObject({ value: -4.2 });
+    expect(report.figures['dd.liquidationPct'].value).toBeCloseTo(-4.2 / 1000.42, 9);
+    expect(report.figures['dd.maxMoney'].value).toBe(0);
+  });
+});
+
 describe('fills of a run', () => {
   it('fill rates by distance and by queue', () => {
     const rates = (rows: typeof report.execution.byDistance) =>
@@ -195,6 +204,10 @@ describe('fills of a run', () => {
     expect(latencies.sendToAck).toMatchObject({ n: 2, p50: 250_000 });
     expect(latencies.ackToFill).toMatchObject({ n: 1, max: 0 });
     expect(latencies.cancelToAck).toMatchObject({ n: 2, max: 250_000 });
+    const { figures } = report;
+    expect(figures['latency.decisionToArrival.p50']).toEqual({ value: 375_000, n: 1 });
+    expect(figures['latency.arrivalToAck.max']).toEqual({ value: 125_000, n: 2 });
+    expect(figures['latency.cancelToAck.p99']).toEqual({ value: 250_000, n: 2 });
   });
 
   it('markouts by the last quote at each horizon; half spread and adverse move explain them', () => {

@@ -32,6 +32,18 @@ describe('figures as text', () => {
     expect(placesOf(['1.25', '-3', '0'].map(parseMoney))).toBe(2);
     expect(placesOf(['1.25', '0.0029'].map(parseMoney))).toBe(4);
   });
+  it('sizes with the decimals that they have', () => {
+    const written = (value: number) => figure('turnover.contracts', { value, n: 1 }, 'USD');
+    expect([0.00904, 12.5, 100, 123.456789, 12_345.6, 2 / 3, 0.0000001].map(written)).toEqual([
+      '0.00904',
+      '12.5',
+      '100',
+      '123.46',
+      '12,346',
+      '0.66667',
+      '0.0000001',
+    ]);
+  });
   it('percent', () => {
     expect([0, 0.5, 0.0123, -0.00004, 780.79].map(percent)).toEqual([
       '0.00%',

@@ -25,8 +25,17 @@ it('the trials before a choice are the runs of the strategy that do not do the s
   const { name } = (await readRunReport(join(folder(), 'one'))).analysis.data.manifest.strategy;
   expect(await trialsOf(folder(), name)).toBeUndefined();
   const two = await run('two', 'b', { parameters: { size: 2 } });
-  expect(await trialsOf(folder(), name)).toEqual({ count: 2, variance: expect.closeTo((one - two) ** 2 / 2, 12) });
+  expect(await trialsOf(folder(), name)).toMatchObject({
+    count: 2,
+    variance: expect.closeTo((one - two) ** 2 / 2, 12),
+  });
   const trials = await trialsOf(folder(), name);
-  const { figures } = await readRunReport(join(folder(), 'one'), trials);
+  const { figures } = await readRunReport(join(folder(), 'one'), { trials });
   expect(figures['sharpe.dsr'].value).toBeLessThan(figures['sharpe.psr0'].value ?? 0);
+  expect(figures.pbo).toMatchObject({ n: 30 });
+  expect(figures.pbo.value).toBeGreaterThanOrEqual(0);
+  expect((await readRunReport(join(folder(), 'one'))).figures.pbo).toMatchObject({
+    value: null,
+    reason: 'not_applicable',
+  });
 });

@@ -4,7 +4,9 @@ import { Rng } from '../../market/rng.ts';
 import type { Interval } from './metric.ts';
 import { average } from './moments.ts';
 
-const RESAMPLES = 2000;
+export const RESAMPLES = 2000;
+/** Of `Rng`. */
+export const GENERATOR = 'sfc32';
 const LEAST = 10;
 
 /** By `Rng` (sfc32), seeded by the run and the figure: the same run gives the same interval. */
@@ -26,7 +28,17 @@ export function bootstrapInterval(
   figure: (resample: readonly number[]) => number | null,
   seed: string,
 ): BootstrapInterval | undefined {
-  const n = values.length;
+  return bootstrapOf(values, values, figure, seed);
+}
+
+/** The same of things that are more than a number each; `values`, one for each, tell how long they are alike. */
+export function bootstrapOf<T>(
+  items: readonly T[],
+  values: readonly number[],
+  figure: (resample: readonly T[]) => number | null,
+  seed: string,
+): BootstrapInterval | undefined {
+  const n = items.length;
   if (n < LEAST) return undefined;
   const rng = new Rng(seed);
   const blockLength = automaticBlockLength(values);
@@ -38,7 +50,7 @@ export function bootstrapInterval(
       starts[i] = rng.below(n);
       chances[i] = rng.unit();
     }
-    const value = figure(stationaryIndices(starts, chances, blockLength).map((index) => values[index]));
+    const value = figure(stationaryIndices(starts, chances, blockLength).map((index) => items[index]));
     if (value !== null && Number.isFinite(value)) found.push(value);
   }
   return percentiles(found, blockLength);

@@ -28,6 +28,10 @@ export interface Metric {
   readonly reliability?: Reliability;
   /** 95 % bounds, where the metric has them. */
   readonly interval?: Interval;
+  /** Resamples that the interval had to do without, of `RESAMPLES`: the figure was undefined in them. */
+  readonly discarded?: number;
+  /** Of a rate whose bets share events: the same with whole events drawn anew, which is wider if they go together. */
+  readonly eventInterval?: Interval;
 }
 
 export type Interval = readonly [low: number, high: number];

@@ -12,6 +12,8 @@ const GAMMA = 0.5772156649015329;
 export interface Trials {
   readonly count: number;
   readonly variance: number;
+  /** Of their session results, on the sessions that all have. */
+  readonly overfitting?: Overfitting;
 }
 
 /** Expected largest of `count` standard normal values (Bailey and Lopez de Prado 2014). */
@@ -93,7 +95,7 @@ export function overfitting(
     logits.push(Math.log(relative / (1 - relative)));
     pairs.push([inside[best], outside[best]]);
   }
-  const share = (count: number) => estimate(count / logits.length, logits.length);
+  const share = (count: number) => estimate(count / logits.length, rows.length);
   return {
     probability: share(logits.filter((logit) => logit <= 0).length),
     logits,

@@ -12,7 +12,15 @@ import { type Chart, chartFigure, rounded, type Section } from '../section.ts';
 import { thin } from '../thin.ts';
 
 const compared: readonly MetricKey[] = [
-  ...(['pnl.gross', 'fees.total', 'return.total', 'dd.maxPct', 'ratio.sharpe', 'sharpe.psr0'] as const),
+  ...([
+    'pnl.gross',
+    'fees.total',
+    'return.total',
+    'dd.maxPct',
+    'dd.liquidationPct',
+    'ratio.sharpe',
+    'sharpe.psr0',
+  ] as const),
   ...(['winRate.trip', 'winRate.market', 'winRate.contract', 'winRate.breakEven', 'pnl.profitFactor'] as const),
   ...(['pnl.expectancy', 'edge.realised', 'score.skill', 'markout.10s', 'shortfall.total'] as const),
   ...(['fill.rateOrder', 'share.maker', 'exposure.grossMax', 'trades.count'] as const),
@@ -190,12 +198,18 @@ function togetherTable(reports: readonly RunReport[], portfolio: Portfolio): Mar
   )}<p class="note">${facts.join(' ')} Beta: covariance of the session returns with those of the first run over their variance. Alpha: the mean return of a year that beta does not account for. Tracking error: standard deviation of the difference, for a year; information ratio: its mean over that.</p>`;
 }
 
-function correlationTable(reports: readonly RunReport[], { correlations }: Portfolio): Markup | string {
+function correlationTable(reports: readonly RunReport[], { correlations, variance }: Portfolio): Markup | string {
   if (correlations.every((row) => row.every(({ value }) => value === null))) return '';
   const names = reports.map(nameOf);
   return table(
-    'Correlation of the session results',
-    [{ title: 'Run' }, ...names.map((title): Column => ({ title, kind: 'figures' }))],
-    correlations.map((row, i) => [names[i], ...row.map(({ value }) => (value === null ? '' : decimal(value, 2)))]),
+    'Correlation of the session results, and what each adds to the variance of all together',
+    [...['Run', ...names], 'Part of the variance'].map(
+      (title, i): Column => ({ title, kind: i === 0 ? undefined : 'figures' }),
+    ),
+    correlations.map((row, i) => [
+      names[i],
+      ...row.map(({ value }) => (value === null ? '' : decimal(value, 2))),
+      variance[i].value === null ? '' : percent(variance[i].value),
+    ]),
   );
 }

@@ -1,7 +1,7 @@
 import { count, figure, reasons } from '../format.ts';
 import { html, table } from '../markup.ts';
 import { catalogue, type MetricKey, metricKeys } from '../metrics/catalogue.ts';
-import type { Metric } from '../metrics/metric.ts';
+import type { Interval, Metric } from '../metrics/metric.ts';
 import type { RunReport } from '../run-report.ts';
 import type { Section } from '../section.ts';
 
@@ -51,9 +51,15 @@ function valuedAt(policy: unknown): string {
   }
 }
 
-function remark(key: MetricKey, { reason, reliability, interval, n }: Metric, currency: string | undefined): string {
+function remark(
+  key: MetricKey,
+  { reason, reliability, interval, eventInterval, n }: Metric,
+  currency: string | undefined,
+): string {
   if (reason) return reasons[reason];
   const bound = (value: number) => figure(key, { value, n }, currency);
-  const bounds = interval ? `95%: ${bound(interval[0])} to ${bound(interval[1])}` : '';
-  return [reliability ? reliabilities[reliability] : '', bounds].filter((part) => part !== '').join('; ');
+  const bounds = (of: Interval | undefined, by = '') => (of ? `${by}95%: ${bound(of[0])} to ${bound(of[1])}` : '');
+  return [reliability ? reliabilities[reliability] : '', bounds(interval), bounds(eventInterval, 'by event ')]
+    .filter((part) => part !== '')
+    .join('; ');
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { parseMoney } from '../../market/units.ts';
 import type { EvidenceResult } from '../analysis.ts';
-import { count, decimal, duration, figure, percent, reasons, signedMoney } from '../format.ts';
+import { count, decimal, duration, figure, percent, placesOf, reasons, signedMoney } from '../format.ts';
 import { facts, html, type Markup, signedAmount } from '../markup.ts';
 import { catalogue, type MetricKey } from '../metrics/catalogue.ts';
-import type { Metric } from '../metrics/metric.ts';
+import type { Interval, Metric } from '../metrics/metric.ts';
 import type { RunReport } from '../run-report.ts';
 import type { Section } from '../section.ts';
 import { evidenceNames } from './evidence.ts';
@@ -59,9 +60,18 @@ function textOf(setting: unknown): string {
 type Tile = (key: MetricKey, notes: readonly (Markup | string)[], drawing?: Markup) => Markup;
 
 const tileOf =
-  ({ figures, analysis }: RunReport): Tile =>
+  (report: RunReport): Tile =>
   (key, notes, drawing) =>
-    metricTile(key, figures[key], analysis.currency, notes, drawing);
+    metricTile(key, report.figures[key], report.analysis.currency, [...notes, changeNote(report, key)], drawing);
+
+/** Against the first of several runs. */
+function changeNote({ figures, analysis, baseline }: RunReport, key: MetricKey): string {
+  const [is, was] = [figures[key].value, baseline?.figures[key].value ?? null];
+  if (!baseline || is === null || was === null || analysis.currency !== baseline.analysis.currency) return '';
+  // The difference of two shares is no share of anything.
+  const change = figure(key, { value: is - was, n: 0 }, analysis.currency).replace('%', ' points');
+  return `${is > was ? '+' : ''}${change} against the first run`;
+}
 
 /** A note with a figure in it, if it has a value. */
 const noteOf =
@@ -78,12 +88,15 @@ function resultTiles(report: RunReport): Markup[] {
     all['pnl.net'].value === null
       ? tile('pnl.net', [])
       : plainTile('Net P&L', signedAmount(netPnl, currency), '', [
+          intervalNote(all['pnl.net'].interval, (bound) => signedMoney(bound, currency)),
           `${signedMoney(netPnl + fees, currency)} before fees`,
           note('exposure.timeInMarket', (share) => `${share} of the time in the market`),
+          changeNote(report, 'pnl.net'),
         ]),
     tile('return.total', [calendar.name, note('exposure.grossMax', (most) => `at most ${most} of equity at stake`)]),
     tile('dd.maxPct', [
       note('dd.maxMoney', (most) => most),
+      liquidationNote(report),
       fell === null
         ? ''
         : `${duration(fell)}${all['dd.recovery'].value === null ? ', not recovered' : ' until recovered'}`,
@@ -95,14 +108,26 @@ function resultTiles(report: RunReport): Markup[] {
   ];
 }
 
+/** The same if everything had to be closed at each moment. */
+function liquidationNote({ figures, analysis }: RunReport): string {
+  const [part, amount] = (['dd.liquidationPct', 'dd.liquidationMoney'] as const).map((key) =>
+    figures[key].value === null ? '' : figure(key, figures[key], analysis.currency),
+  );
+  return part === '' ? '' : `closed at bid or ask: ${part}, ${amount}`;
+}
+
+const intervalNote = (interval: Interval | undefined, write: (bound: number) => string): string =>
+  interval ? `95%: ${write(interval[0])} to ${write(interval[1])}` : '';
+
 /** The win rate three ways, and the price at which contracts break even. */
 function rateTiles(report: RunReport): Markup[] {
   const { figures: all } = report;
   const [tile, note] = [tileOf(report), noteOf(report)];
   const breakEven = all['winRate.breakEven'].value;
+  const byEvent = (key: MetricKey) => intervalNote(all[key].eventInterval, percent).replace('95%', 'by event, 95%');
   return [
-    tile('winRate.trip', ['one bet a round trip'], intervalBar(all['winRate.trip'])),
-    tile('winRate.market', ['one bet a market'], intervalBar(all['winRate.market'])),
+    tile('winRate.trip', [byEvent('winRate.trip'), 'one bet a round trip'], intervalBar(all['winRate.trip'])),
+    tile('winRate.market', [byEvent('winRate.market'), 'one bet a market'], intervalBar(all['winRate.market'])),
     tile(
       'winRate.contract',
       [
@@ -141,7 +166,19 @@ function tradingTiles(report: RunReport): Markup[] {
     plainTile('Fills', count(fills), '', evidenceNotes(analysis.evidence), evidenceBar(analysis.evidence)),
     tile('share.maker', ['of the traded size', note('share.makerNotional', (share) => `${share} by value`)]),
     tile('queue.waitMedian', ['until the first fill of a resting order']),
+    ...likenessTile(report),
   ];
+}
+
+/** From a comparison with another run. */
+function likenessTile({ likeness, analysis }: RunReport): Markup[] {
+  if (!likeness) return [];
+  const { one, other, results, score } = likeness;
+  const gap = parseMoney(results.gap);
+  const notes = [`of 100: ${one} and ${other}`, `gap ${signedMoney(gap, analysis.currency, placesOf([gap]))}`];
+  return score.value === null
+    ? [plainTile('Likeness', 'n/a', 'none', ['not comparable, see the comparison', ...notes])]
+    : [plainTile('Likeness', decimal(score.value, 1), '', notes)];
 }
 
 function plainTile(
@@ -167,7 +204,7 @@ function metricTile(
   const shown = figure(key, metric, currency);
   if (value === null) return plainTile(label, shown, 'none', [reason ? reasons[reason] : '', `n = ${count(n)}`]);
   const bound = (at: number) => figure(key, { value: at, n }, currency);
-  const bounds = interval ? `95%: ${bound(interval[0])} to ${bound(interval[1])}` : '';
+  const bounds = intervalNote(interval, bound);
   const size = `n = ${count(n)}`;
   const isWeak = reliability !== undefined && reliability !== 'ok';
   const badge = isWeak

@@ -1,9 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { MarketResult } from '../analysis.ts';
 import { amountAxis, nameLabels } from '../axes.ts';
-import { count, exactDecimal, money, placesOf, signedMoney } from '../format.ts';
+import { count, exactDecimal, money, percent, placesOf, signedMoney } from '../format.ts';
 import { html, type Markup, signedAmount, table } from '../markup.ts';
+import type { Metric } from '../metrics/metric.ts';
 import { exactAmount } from '../numbers.ts';
+import { fillRatesByMarket } from '../order-rates.ts';
 import type { RunReport } from '../run-report.ts';
 import { type Chart, chartFigure, type Section } from '../section.ts';
 
@@ -13,6 +15,7 @@ const ROWS_MAX = 200;
 /** Absent without fills. */
 export function markets({ analysis }: RunReport): Section | undefined {
   const { markets: all, unassigned, currency } = analysis;
+  const rates = fillRatesByMarket(analysis);
   if (all.length === 0) return undefined;
   const ranked = [...all].sort(
     (a, b) => compare(magnitude(b.net), magnitude(a.net)) || compare(a.instrument, b.instrument),
@@ -29,6 +32,8 @@ export function markets({ analysis }: RunReport): Section | undefined {
       { title: 'Fees', kind: 'figures' },
       { title: 'Fills', kind: 'figures' },
       { title: 'Size traded', kind: 'figures' },
+      { title: 'Orders filled', kind: 'figures' },
+      { title: 'Size filled', kind: 'figures' },
       { title: 'Ended' },
     ],
     rows.map((market) => [
@@ -38,6 +43,8 @@ export function markets({ analysis }: RunReport): Section | undefined {
       money(market.fees, currency, places),
       count(market.fills),
       exactDecimal(market.tradedSize),
+      rateText(rates.get(market.instrument)?.byOrder),
+      rateText(rates.get(market.instrument)?.bySize),
       ending(market),
     ]),
   );
@@ -60,6 +67,8 @@ export function markets({ analysis }: RunReport): Section | undefined {
     charts,
   };
 }
+
+const rateText = (rate: Metric | undefined): string => (rate?.value == null ? '' : percent(rate.value));
 
 /** The venue's title under the name, if it has one. */
 export function marketName({ instrument, title }: { readonly instrument: string; readonly title?: string }): Markup {

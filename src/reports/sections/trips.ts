@@ -25,7 +25,7 @@ const TAGS_MAX = 12;
 const shown: readonly MetricKey[] = [
   ...(['pnl.avgWin', 'pnl.avgLoss', 'pnl.payoff', 'pnl.tStat', 'kelly.trades'] as const),
   ...(['trades.durationMedian', 'trades.maxConsecutiveWins', 'trades.maxConsecutiveLosses'] as const),
-  ...(['trades.maeMean', 'trades.mfeMean', 'trades.efficiency', 'trades.topShare'] as const),
+  ...(['trades.maeMean', 'trades.mfeMean', 'trades.efficiency', 'trades.giveBackMean', 'trades.topShare'] as const),
 ];
 
 /** How round trips came out, and which kinds of them; absent without closed ones. */
