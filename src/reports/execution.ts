@@ -90,10 +90,12 @@ export function executionOf(analysis: Analysis): Execution {
   const { data } = analysis;
   const orders = data.orderLives;
   const waits = waitsOf(orders, data.manifest.to);
-  const marked = markedFills(analysis);
+  const trades = tradesOf(analysis);
+  const known = (horizon: Horizon) => knownAt(trades, data.fillMids, horizon);
+  const priced = known('0');
   const filled = numbersWhere(orders, (i) => orders.filled[i] > 0);
   const partial = filled.filter((i) => orders.filled[i] < orders.size[i]).length;
-  const halfSpread = (liquidity: Liquidity) => effectiveHalfSpread(knownAt(marked[liquidity], data.fillMids, '0'));
+  const halfSpread = (liquidity: Liquidity) => effectiveHalfSpread(ofLiquidity(priced, liquidity));
   return {
     shortfall: shortfallRows(analysis),
     byDistance: fillRates(orders, distanceBuckets, distanceOf(analysis)),
@@ -102,9 +104,7 @@ export function executionOf(analysis: Analysis): Execution {
     ),
     queueWait: { n: waits.length, median: medianWait(waits), survival: waitSurvival(waits) },
     latencies: latenciesOf(orders),
-    markouts: horizons.flatMap((horizon) =>
-      liquidities.map((liquidity) => markoutRow(analysis, marked[liquidity], horizon, liquidity)),
-    ),
+    markouts: horizons.flatMap((horizon) => markoutRows(analysis, trades, known(horizon), horizon)),
     effectiveHalfSpread: { all: halfSpread('all'), maker: halfSpread('maker'), taker: halfSpread('taker') },
     slippageDecision: slippageFrom(orders, filled, (i) => (orders.decisionBid[i] + orders.decisionAsk[i]) / 2),
     slippageArrival: slippageFrom(orders, filled, (i) => (orders.arrivalBid[i] + orders.arrivalAsk[i]) / 2),
@@ -302,8 +302,9 @@ function latenciesOf(orders: OrderLives): Record<LatencyStage, Quantiles> {
   };
 }
 
-interface Marked {
+interface Trade {
   readonly instrument: string;
+  readonly liquidity: 'maker' | 'taker' | null;
   readonly side: 1 | -1;
   readonly size: number;
   readonly price: number;
@@ -311,18 +312,19 @@ interface Marked {
   readonly fill: number;
 }
 
-const liquidities = ['all', 'maker', 'taker'] as const;
-
-function markedFills({ data }: Analysis): Record<Liquidity, readonly Marked[]> {
-  const marked: Record<Liquidity, Marked[]> = { all: [], maker: [], taker: [] };
+function tradesOf({ data }: Analysis): Trade[] {
+  const trades: Trade[] = [];
   for (const [fill, { settlement, instrument, liquidity, side, size, price }] of data.fills.entries()) {
     if (settlement) continue;
-    const one = { instrument, side, size: decimalToNumber(size), price: decimalToNumber(price), fill };
-    marked.all.push(one);
-    if (liquidity !== null) marked[liquidity].push(one);
+    trades.push({ instrument, liquidity, side, size: decimalToNumber(size), price: decimalToNumber(price), fill });
   }
-  return marked;
+  return trades;
 }
+
+const liquidities = ['all', 'maker', 'taker'] as const;
+
+const ofLiquidity = <T extends Pick<Trade, 'liquidity'>>(items: readonly T[], liquidity: Liquidity): readonly T[] =>
+  liquidity === 'all' ? items : items.filter((item) => item.liquidity === liquidity);
 
 const laterMid: Readonly<Record<Horizon, keyof FillMids>> = {
   '0': 'mid',
@@ -333,14 +335,15 @@ const laterMid: Readonly<Record<Horizon, keyof FillMids>> = {
 };
 const horizonMicros: Readonly<Record<Horizon, number>> = { '0': 0, '1s': 1e6, '10s': 1e7, '60s': 6e7, close: 0 };
 
-type KnownFill = MarkedFill & { readonly instrument: string; readonly untilClose: number };
+type KnownFill = MarkedFill & Pick<Trade, 'instrument' | 'liquidity'> & { readonly untilClose: number };
 
-function knownAt(marked: readonly Marked[], mids: FillMids, horizon: Horizon): KnownFill[] {
+function knownAt(trades: readonly Trade[], mids: FillMids, horizon: Horizon): KnownFill[] {
   const { mid, untilClose, [laterMid[horizon]]: later } = mids;
-  return marked
+  return trades
     .filter(({ fill }) => !Number.isNaN(mid[fill] + later[fill]))
-    .map(({ instrument, side, size, price, fill }) => ({
+    .map(({ instrument, liquidity, side, size, price, fill }) => ({
       instrument,
+      liquidity,
       side,
       size,
       price,
@@ -350,17 +353,24 @@ function knownAt(marked: readonly Marked[], mids: FillMids, horizon: Horizon): K
     }));
 }
 
-function markoutRow({ data }: Analysis, marked: readonly Marked[], horizon: Horizon, liquidity: Liquidity): MarkoutRow {
-  const known = knownAt(marked, data.fillMids, horizon);
-  const seed = `${data.manifest.digest}/markout.${horizon}/${liquidity}`;
-  return {
-    horizon,
-    liquidity,
-    markout: withClusters(markout(known), known, ({ side, later, price }) => side * (later - price), seed),
-    adverse: adverseMove(known),
-    cut: known.filter(({ untilClose }) => untilClose < horizonMicros[horizon]).length,
-    skipped: marked.length - known.length,
-  };
+function markoutRows(
+  { data }: Analysis,
+  trades: readonly Trade[],
+  all: readonly KnownFill[],
+  horizon: Horizon,
+): MarkoutRow[] {
+  return liquidities.map((liquidity) => {
+    const known = ofLiquidity(all, liquidity);
+    const seed = `${data.manifest.digest}/markout.${horizon}/${liquidity}`;
+    return {
+      horizon,
+      liquidity,
+      markout: withClusters(markout(known), known, ({ side, later, price }) => side * (later - price), seed),
+      adverse: adverseMove(known),
+      cut: known.filter(({ untilClose }) => untilClose < horizonMicros[horizon]).length,
+      skipped: ofLiquidity(trades, liquidity).length - known.length,
+    };
+  });
 }
 
 /** Fills in one market are one bet: whole markets are drawn. */

@@ -11,6 +11,7 @@ import {
   timeInMarket,
   turnoverPerSession,
 } from './metrics/exposure.ts';
+import type { Lot, OpenLot } from './metrics/lots.ts';
 import { estimate, type Metric, missing } from './metrics/metric.ts';
 import { concentration } from './metrics/portfolio.ts';
 import { decimalToNumber } from './numbers.ts';
@@ -83,20 +84,21 @@ function openSpans({ data, calendar, sessions }: Analysis): Span[] {
 function heldValues({ data, matched }: Analysis, spans: readonly Span[]): (Held & { instrument: string })[] {
   const instruments = new Map(data.manifest.instruments.map((instrument) => [instrument.id, instrument]));
   const { fills, manifest } = data;
-  const lots = [
-    ...matched.lots.map((lot) => ({ ...lot, to: fills[lot.exit].at })),
-    ...matched.open.map((lot) => ({ ...lot, to: manifest.to })),
-  ];
-  return lots.flatMap(({ instrument, side, size, entry, to }) => {
+  const held: (Held & { instrument: string })[] = [];
+  const add = ({ instrument, side, size, entry }: OpenLot | Lot, until: number) => {
     const facts = instruments.get(instrument);
     const price = decimalToNumber(fills[entry].price);
     const risk = facts?.kind === 'binary' && side < 0 ? 1 - price : price;
     const value = side * risk * decimalToNumber(size) * (facts?.multiplier ?? 1);
-    const from = fills[entry].at;
-    return spans
-      .filter((span) => span.from < to && span.to > from)
-      .map((span) => ({ instrument, from: Math.max(from, span.from), to: Math.min(to, span.to), value }));
-  });
+    const since = fills[entry].at;
+    for (const span of spans) {
+      if (span.from >= until || span.to <= since) continue;
+      held.push({ instrument, from: Math.max(since, span.from), to: Math.min(until, span.to), value });
+    }
+  };
+  for (const lot of matched.lots) add(lot, fills[lot.exit].at);
+  for (const lot of matched.open) add(lot, manifest.to);
+  return held;
 }
 
 /** The last one known; times must not go back. */

@@ -3,7 +3,6 @@ import type { Analysis } from './analysis.ts';
 import type { Execution } from './execution.ts';
 import type { Exposure } from './exposure.ts';
 import type { Forecasts } from './forecasts.ts';
-import type { LiquidationDrawdown } from './liquidation.ts';
 import { type MetricKey, metricKeys } from './metrics/catalogue.ts';
 import { type Metric, missing } from './metrics/metric.ts';
 import type { Trials } from './metrics/overfitting.ts';
@@ -19,15 +18,14 @@ export interface FigureSources {
   readonly execution: Execution;
   readonly forecasts: Forecasts;
   readonly exposure: Exposure;
-  readonly liquidation: LiquidationDrawdown;
 }
 
 export function figuresOf(sources: FigureSources, trials?: Trials): Figures {
-  const { analysis, execution, forecasts, exposure, liquidation } = sources;
+  const { analysis, execution, forecasts, exposure } = sources;
   const figures: Figures = {
     ...pnlFigures(analysis),
     ...returnFigures(analysis, trials),
-    ...drawdownFigures(analysis, liquidation),
+    ...drawdownFigures(analysis),
     ...tradeFigures(analysis),
     ...tripFigures(analysis),
     ...marketFigures(analysis),

@@ -96,6 +96,7 @@ export function forecastsOf(analysis: Analysis): Forecasts {
   const curve = calibrationCurve(said, came);
   const closing = closingValues(analysis);
   const bought = boughtByForecast(analysis);
+  const binary = binaryLots(analysis);
   return {
     scored,
     unresolved: data.forecasts.length - resolved.length,
@@ -117,8 +118,8 @@ export function forecastsOf(analysis: Analysis): Forecasts {
     withoutClose: closing.without,
     expectedEdge: expectedEdge(bought),
     kelly: meanKelly(bought),
-    byPrice: edgeRows(analysis, priceBuckets, ({ price }) => Math.min(9, Math.floor(price * 10 + 1e-9))),
-    byTimeToClose: edgeRows(analysis, timeBuckets, ({ toClose }) => timeBucket(toClose)),
+    byPrice: edgeRows(analysis, binary, priceBuckets, ({ price }) => Math.min(9, Math.floor(price * 10 + 1e-9))),
+    byTimeToClose: edgeRows(analysis, binary, timeBuckets, ({ toClose }) => timeBucket(toClose)),
   };
 }
 
@@ -235,8 +236,13 @@ interface BinaryLot {
 }
 
 /** Buckets without lots are left out. */
-function edgeRows(analysis: Analysis, buckets: readonly string[], bucketOf: (lot: BinaryLot) => number): EdgeRow[] {
-  const lots = groupBy(binaryLots(analysis), bucketOf);
+function edgeRows(
+  analysis: Analysis,
+  binary: readonly BinaryLot[],
+  buckets: readonly string[],
+  bucketOf: (lot: BinaryLot) => number,
+): EdgeRow[] {
+  const lots = groupBy(binary, bucketOf);
   return buckets.flatMap((bucket, i) => {
     const chosen = lots.get(i);
     return chosen ? [edgeRow(bucket, chosen, `${analysis.data.manifest.digest}/edge/${bucket}`)] : [];

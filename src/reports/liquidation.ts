@@ -1,12 +1,11 @@
 /** How far equity fell at the prices at which everything could have been closed: what is long at the bid, short at the ask. */
 import { type Micros, type Money, moneyToNumber } from '../market/units.ts';
-import { RunTables } from '../tape/journal-read.ts';
 import { groupBy } from './group.ts';
 import type { JournalFill, RunData } from './load.ts';
 import { drawdownOf } from './metrics/drawdown.ts';
 import { exact, type Metric, missing, type ReasonCode } from './metrics/metric.ts';
 import { exactAmount } from './numbers.ts';
-import { type MarketQuotes, noQuotes, type Quotes, readQuotes } from './quotes.ts';
+import { type MarketQuotes, noQuotes, type Quotes } from './quotes.ts';
 
 /** As `maxFraction` and `maxMoney` of `Drawdown`. */
 export interface LiquidationDrawdown {
@@ -20,18 +19,12 @@ function nothing(reason: ReasonCode, n = 0): LiquidationDrawdown {
   return { maxFraction: missing(reason, n), maxMoney: missing(reason, n) };
 }
 
-export async function readLiquidation(folder: string, data: RunData): Promise<LiquidationDrawdown> {
-  if (data.fills.length === 0) return nothing('no_trades');
-  const tables = await RunTables.open(folder);
-  try {
-    return liquidationOf(data, await readQuotes(tables));
-  } finally {
-    tables.close();
-  }
-}
-
 /** At every fill, and at every quote that changed what was held. */
-function liquidationOf({ manifest, fills, equity }: RunData, quotes: Quotes): LiquidationDrawdown {
+export function liquidationOf(
+  { manifest, fills, equity }: Pick<RunData, 'manifest' | 'fills' | 'equity'>,
+  quotes: Quotes,
+): LiquidationDrawdown {
+  if (fills.length === 0) return nothing('no_trades');
   const [start] = equity.equity;
   if (start === undefined) return nothing('no_data');
   const facts = new Map(manifest.instruments.map((instrument) => [instrument.id, instrument]));
@@ -45,7 +38,8 @@ function liquidationOf({ manifest, fills, equity }: RunData, quotes: Quotes): Li
   const { times, levels } = levelsOf(moneyToNumber(start), holdings);
   const { deepest, costliest } = drawdownOf(levels);
   // Episodes are found among floating-point numbers, amounts are taken from exact ones.
-  const equityAt = (point: number) => holdings.reduce((sum, held) => sum + held.worthAt(times[point]), start);
+  const equityAt = (point: number) =>
+    point === 0 ? start : holdings.reduce((sum, held) => sum + held.worthAt(times[point - 1]), start);
   const part = deepest ? exactAmount(equityAt(deepest.trough)) / exactAmount(equityAt(deepest.peak)) - 1 : 0;
   const amount = costliest ? exactAmount(equityAt(costliest.trough) - equityAt(costliest.peak)) : 0;
   return {
@@ -56,15 +50,44 @@ function liquidationOf({ manifest, fills, equity }: RunData, quotes: Quotes): Li
 
 /** Equity at the start, before anything else, and at every moment that changed it. */
 function levelsOf(start: number, holdings: readonly Holding[]): { times: Float64Array; levels: Float64Array } {
-  const changes = new Map<Micros, number>();
+  const told: Micros[] = [];
+  const changes: number[] = [];
   for (const held of holdings) {
-    held.eachChange((at, change) => changes.set(at, (changes.get(at) ?? 0) + change));
+    held.eachChange((at, change) => {
+      told.push(at);
+      changes.push(change);
+    });
   }
-  const times = Float64Array.from([Number.NEGATIVE_INFINITY, ...changes.keys()]).sort();
-  const levels = new Float64Array(times.length);
+  const times = distinct(Float64Array.from(told).sort());
+  const sums = new Float64Array(times.length);
+  // Those of a market come in the order of time: most often the next one is the one.
+  let place = -1;
+  for (let i = 0; i < told.length; i++) {
+    if (times[place] !== told[i] && times[++place] !== told[i]) place = placeOf(times, told[i]);
+    sums[place] += changes[i];
+  }
+  const levels = new Float64Array(times.length + 1);
   levels[0] = start;
-  for (let i = 1; i < times.length; i++) levels[i] = levels[i - 1] + (changes.get(times[i]) ?? 0);
+  for (let i = 0; i < sums.length; i++) levels[i + 1] = levels[i] + sums[i];
   return { times, levels };
+}
+
+function distinct(ascending: Float64Array): Float64Array {
+  let count = 0;
+  for (let i = 0; i < ascending.length; i++)
+    if (i === 0 || ascending[i] !== ascending[i - 1]) ascending[count++] = ascending[i];
+  return ascending.subarray(0, count);
+}
+
+/** Of a value that is there. */
+function placeOf(ascending: Float64Array, value: number): number {
+  let [low, high] = [0, ascending.length - 1];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** What one instrument brought in and is worth, from fill to fill and from quote to quote. */

@@ -1,10 +1,12 @@
 /** Reads what a report needs of a run: whole columns of fills and equity, and orders as sums. */
-import type { EvidenceGrade } from '../market/fill.ts';
+import { type EvidenceGrade, evidenceGrades } from '../market/fill.ts';
 import type { NoteRow } from '../market/journal.ts';
 import type { Micros, Money } from '../market/units.ts';
+import { quoted } from '../tape/duckdb.ts';
 import { RunTables } from '../tape/journal-read.ts';
 import { type RunManifest, readRun } from '../tape/run-file.ts';
 import { type FillMids, readFillMids } from './fill-mids.ts';
+import { type LiquidationDrawdown, liquidationOf } from './liquidation.ts';
 import { type ForecastFill, type ForecastRow, readForecastFills, readForecasts } from './load-forecasts.ts';
 import type { TradeFill } from './metrics/lots.ts';
 import { type OrderLives, readOrderLives } from './order-lives.ts';
@@ -92,6 +94,7 @@ export interface RunData {
   readonly orderLives: OrderLives;
   readonly fillMids: FillMids;
   readonly tripPaths: readonly TripPath[];
+  readonly liquidation: LiquidationDrawdown;
   readonly forecasts: readonly ForecastRow[];
   readonly forecastFills: readonly ForecastFill[];
   /** Of each market whose close is known and was reached: the middle of bid and ask five minutes before it. */
@@ -111,43 +114,45 @@ export async function loadRun(folder: string): Promise<RunData> {
   const manifest = await readRun(folder);
   const tables = await RunTables.open(folder);
   try {
-    const fills = await readFills(tables);
-    const instrument = busiestOf(fills);
+    // Together: one table is made rows of while DuckDB reads the next.
+    const [fills, quotes, equity, orders, orderEnds, notes] = await Promise.all([
+      readFills(tables),
+      readQuotes(tables),
+      readEquity(tables),
+      readOrderTotals(tables),
+      readOrderEnds(tables),
+      readNotes(tables),
+    ]);
     const sessions = sessionsOf(calendarOf(manifest.instruments), manifest.from, manifest.to);
     const ends = sessions.map(({ endsAt }) => endsAt);
-    const quotes = await readQuotes(tables);
+    const [orderLives, fillMids, forecasts, forecastFills, busiest] = await Promise.all([
+      readOrderLives(tables, fills, quotes, manifest.to),
+      readFillMids(tables, fills, quotes, ends),
+      readForecasts(tables, quotes),
+      readForecastFills(tables),
+      readBusiest(tables, fills, quotes),
+    ]);
     return {
-      manifest,
-      fills,
-      equity: await readEquity(tables),
-      orders: await readOrderTotals(tables),
-      orderEnds: await tables.rows<OrderEnd>(
-        `select state, coalesce(reason, '') as reason, count(*) as orders from orders
-          where step = 'ended' group by all order by orders desc, state, reason`,
-      ),
+      ...{ manifest, fills, equity, orders, orderEnds, notes, orderLives, fillMids, forecasts, forecastFills, busiest },
       lastQuotes: lastQuotesOf(quotes),
-      notes: await tables.rows<Note>(
-        `select time as at, kind, coalesce(instrument, '') as instrument, coalesce(text, '') as text from notes
-          where kind in ('gap', 'recovered') union all (select time, kind, coalesce(instrument, ''), coalesce(text, '') from notes
-          where kind not in ('gap', 'recovered', 'ask') qualify row_number() over (partition by kind order by time) <= ${REMARKS_MAX})`,
-      ),
-      orderLives: await readOrderLives(tables, fills, quotes, manifest.to),
-      fillMids: await readFillMids(tables, fills, quotes, ends),
       tripPaths: tripPathsOf(fills, quotes),
-      forecasts: await readForecasts(tables, quotes),
-      forecastFills: await readForecastFills(tables),
+      liquidation: liquidationOf({ manifest, fills, equity }, quotes),
       closingMids: closingMidsOf(manifest, quotes),
-      busiest: instrument === undefined ? undefined : await readBusiest(tables, instrument, quotes),
     };
   } finally {
     tables.close();
   }
 }
 
-function readFills(tables: RunTables): Promise<JournalFill[]> {
+/** Texts of a list come as one of its few, and are not read anew for each row. */
+async function readFills(tables: RunTables): Promise<JournalFill[]> {
+  const names = await tables.rows<{ instrument: string }>('select distinct instrument from fills order by 1');
+  if (names.length === 0) return [];
+  const oneOf = (texts: readonly string[]) => `enum(${texts.map(quoted).join(', ')})`;
   return tables.rows(
-    `select time as at, "orderId", instrument, case side when 'buy' then 1 else -1 end as side, size, price, fee,
-      kind = 'settlement' as settlement, liquidity, grade, position, coalesce(tag, '') as tag from fills`,
+    `select time as at, "orderId", instrument::${oneOf(names.map(({ instrument }) => instrument))} as instrument,
+      if(side = 'buy', 1, -1) as side, size, price, fee, kind = 'settlement' as settlement, liquidity::${oneOf(['maker', 'taker'])} as liquidity,
+      grade::${oneOf(evidenceGrades)} as grade, position, coalesce(tag, '') as tag from fills`,
   );
 }
 
@@ -180,7 +185,28 @@ function readOrderTotals(tables: RunTables): Promise<OrderTotals[]> {
   );
 }
 
-async function readBusiest(tables: RunTables, instrument: string, quotes: Quotes): Promise<Busiest> {
+function readOrderEnds(tables: RunTables): Promise<OrderEnd[]> {
+  return tables.rows(
+    `select state, coalesce(reason, '') as reason, count(*) as orders from orders
+      where step = 'ended' group by all order by orders desc, state, reason`,
+  );
+}
+
+function readNotes(tables: RunTables): Promise<Note[]> {
+  return tables.rows(
+    `select time as at, kind, coalesce(instrument, '') as instrument, coalesce(text, '') as text from notes
+      where kind in ('gap', 'recovered') union all (select time, kind, coalesce(instrument, ''), coalesce(text, '') from notes
+      where kind not in ('gap', 'recovered', 'ask') qualify row_number() over (partition by kind order by time) <= ${REMARKS_MAX})`,
+  );
+}
+
+async function readBusiest(
+  tables: RunTables,
+  fills: readonly JournalFill[],
+  quotes: Quotes,
+): Promise<Busiest | undefined> {
+  const instrument = busiestOf(fills);
+  if (instrument === undefined) return undefined;
   const where = `where instrument = '${instrument.replaceAll("'", "''")}'`;
   const [{ decisionCount }] = await tables.rows<{ decisionCount: number }>(
     `select count(*) as "decisionCount" from decisions ${where}`,

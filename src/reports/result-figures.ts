@@ -3,7 +3,6 @@ import { moneyToNumber } from '../market/units.ts';
 import type { Analysis } from './analysis.ts';
 import { capitalAtRisk } from './capital.ts';
 import { bySessions, sumByEvents, withInterval } from './intervals.ts';
-import type { LiquidationDrawdown } from './liquidation.ts';
 import { type BootstrapInterval, bootstrapOf } from './metrics/bootstrap.ts';
 import type { MetricKey } from './metrics/catalogue.ts';
 import { drawdownTimes, longestDrawdown, painIndex, recoveryRatio, ulcerIndex } from './metrics/drawdown.ts';
@@ -110,7 +109,7 @@ export function returnFigures(
   };
 }
 
-export function drawdownFigures(analysis: Analysis, liquidation: LiquidationDrawdown) {
+export function drawdownFigures(analysis: Analysis) {
   const { data, drawdown, closes, closesDrawdown, netPnl } = analysis;
   const { at, equity } = data.equity;
   const times = drawdownTimes(drawdown.deepest, at);
@@ -124,8 +123,8 @@ export function drawdownFigures(analysis: Analysis, liquidation: LiquidationDraw
     'ratio.recovery': recoveryRatio(exactAmount(netPnl), drawdown),
     'dd.maxPct': withInterval(drawdown.maxFraction, intervals.fraction),
     'dd.maxMoney': withInterval(money, intervals.money),
-    'dd.liquidationPct': liquidation.maxFraction,
-    'dd.liquidationMoney': liquidation.maxMoney,
+    'dd.liquidationPct': data.liquidation.maxFraction,
+    'dd.liquidationMoney': data.liquidation.maxMoney,
     'dd.start': times.start,
     'dd.trough': times.trough,
     'dd.recovery': times.recovery,

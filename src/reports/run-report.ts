@@ -6,7 +6,6 @@ import { type Exposure, exposureOf } from './exposure.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { type Forecasts, forecastsOf } from './forecasts.ts';
 import type { Likeness } from './likeness.ts';
-import { type LiquidationDrawdown, noLiquidation, readLiquidation } from './liquidation.ts';
 import { loadRun, type RunData } from './load.ts';
 import type { Trials } from './metrics/overfitting.ts';
 import type { WorseReplays } from './sensitivity.ts';
@@ -35,15 +34,10 @@ export interface RunReport extends Beside {
 }
 
 export async function readRunReport(folder: string, beside?: Beside): Promise<RunReport> {
-  const data = await loadRun(folder);
-  return reportOf(data, beside, await readLiquidation(folder, data));
+  return reportOf(await loadRun(folder), beside);
 }
 
-export function reportOf(
-  data: RunData,
-  beside: Beside = {},
-  liquidation: LiquidationDrawdown = noLiquidation,
-): RunReport {
+export function reportOf(data: RunData, beside: Beside = {}): RunReport {
   const analysis = analyse(data);
   const parts = {
     analysis,
@@ -51,7 +45,7 @@ export function reportOf(
     forecasts: forecastsOf(analysis),
     exposure: exposureOf(analysis),
   };
-  const figures = figuresOf({ ...parts, liquidation }, beside.trials);
+  const figures = figuresOf(parts, beside.trials);
   const coverage = coverageOf(data);
   return { ...beside, ...parts, figures, coverage, warnings: warningsOf(analysis, figures, coverage) };
 }

@@ -1,6 +1,7 @@
 /** A run's data by hand: what a test says, and nothing else happened. */
 import { parseMoney } from '../../src/market/units.ts';
 import type { FillMids } from '../../src/reports/fill-mids.ts';
+import { noLiquidation } from '../../src/reports/liquidation.ts';
 import type { JournalFill, RunData } from '../../src/reports/load.ts';
 import type { OrderLives } from '../../src/reports/order-lives.ts';
 
@@ -83,6 +84,7 @@ export function runData(
     orderLives: noOrders,
     fillMids: unknownMids(fills.length),
     tripPaths: [],
+    liquidation: noLiquidation,
     forecasts: [],
     forecastFills: [],
     closingMids: new Map(),
