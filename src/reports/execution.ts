@@ -3,6 +3,7 @@ import type { Money } from '../market/units.ts';
 import type { Analysis } from './analysis.ts';
 import type { FillMids } from './fill-mids.ts';
 import { clusterInterval } from './metrics/bootstrap.ts';
+import type { LatencyStage } from './metrics/catalogue/latency.ts';
 import {
   adverseMove,
   effectiveHalfSpread,
@@ -48,9 +49,6 @@ export interface FillRateRow {
   readonly filled: number;
   readonly rate: Metric;
 }
-
-export const latencyStages = ['decisionToSend', 'sendToArrival', 'sendToAck', 'ackToFill', 'cancelToAck'] as const;
-type LatencyStage = (typeof latencyStages)[number];
 
 /** In the journal's `quotes` the middle after a fill is known to the second, or to the step of `equityEverySeconds`. */
 export const horizons = ['0', '1s', '10s', '60s', 'close'] as const;
@@ -292,8 +290,10 @@ function latenciesOf(orders: OrderLives): Record<LatencyStage, Quantiles> {
     quantilesOf(to.map((at, i) => at - from[i]).filter((micros) => micros >= 0));
   return {
     decisionToSend: between(decidedAt, sentAt),
+    decisionToArrival: between(decidedAt, arrivedAt),
     sendToArrival: between(sentAt, arrivedAt),
     sendToAck: between(sentAt, acceptedAt),
+    arrivalToAck: between(arrivedAt, acceptedAt),
     ackToFill: between(acceptedAt, firstFillAt),
     cancelToAck: between(
       cancelSentAt,

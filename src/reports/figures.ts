@@ -31,7 +31,7 @@ export function figuresOf(sources: FigureSources, trials?: Trials): Figures {
     ...marketFigures(analysis),
     ...activityFigures(analysis),
     ...executionFigures(execution),
-    ...latencyFigures(execution, analysis.data.orderLives),
+    ...latencyFigures(execution),
     ...forecastFigures(forecasts),
     ...exposureFigures(exposure),
   };

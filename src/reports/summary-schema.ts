@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { evidenceGrades } from '../market/fill.ts';
 import { horizons } from './execution.ts';
 import { reasons } from './format.ts';
+import { type LatencyStage, latencyStages } from './metrics/catalogue/latency.ts';
 import { catalogue, metricKeys } from './metrics/catalogue.ts';
 import type { ReasonCode } from './metrics/metric.ts';
 import { exactMoney, interval, number, outputSchemaOf, text, whole } from './schema-parts.ts';
@@ -134,13 +135,9 @@ const execution = z.strictObject({
     })
     .describe('microseconds from arrival to the first fill'),
   latencies: z
-    .strictObject({
-      decisionToSend: quantiles,
-      sendToArrival: quantiles,
-      sendToAck: quantiles,
-      ackToFill: quantiles,
-      cancelToAck: quantiles,
-    })
+    .strictObject(
+      Object.fromEntries(latencyStages.map((stage) => [stage, quantiles])) as Record<LatencyStage, typeof quantiles>,
+    )
     .describe('microseconds'),
   markouts: z.array(
     z.strictObject({

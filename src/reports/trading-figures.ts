@@ -2,11 +2,9 @@
 import type { Execution, Horizon } from './execution.ts';
 import type { Exposure } from './exposure.ts';
 import type { Forecasts } from './forecasts.ts';
-import { type LatencyKey, latencyKeys, type latencyStages } from './metrics/catalogue/latency.ts';
+import { type LatencyKey, latencyKeys } from './metrics/catalogue/latency.ts';
 import { exact, type Metric, missing } from './metrics/metric.ts';
-import { type Quantiles, quantilesOf } from './metrics/survival.ts';
 import { exactAmount } from './numbers.ts';
-import type { OrderLives } from './order-lives.ts';
 
 export function executionFigures({ shortfall, markouts, ...execution }: Execution) {
   const all = shortfall[0];
@@ -45,20 +43,10 @@ const none = { markout: missing('no_data'), adverse: missing('no_data') };
 const scaled = (metric: Metric, factor: number): Metric =>
   metric.value === null ? metric : { ...metric, value: metric.value * factor };
 
-export function latencyFigures(
-  { latencies }: Execution,
-  { decidedAt, arrivedAt, acceptedAt }: OrderLives,
-): Readonly<Record<LatencyKey, Metric>> {
-  const between = (from: Float64Array, to: Float64Array) =>
-    quantilesOf(to.map((at, i) => at - from[i]).filter((micros) => micros >= 0));
-  const stages: Readonly<Record<keyof typeof latencyStages, Quantiles>> = {
-    ...latencies,
-    decisionToArrival: between(decidedAt, arrivedAt),
-    arrivalToAck: between(arrivedAt, acceptedAt),
-  };
+export function latencyFigures({ latencies }: Execution): Readonly<Record<LatencyKey, Metric>> {
   return Object.fromEntries(
     latencyKeys.map(([key, stage, quantile]) => {
-      const { n, [quantile]: value } = stages[stage];
+      const { n, [quantile]: value } = latencies[stage];
       return [key, value === null ? missing('no_data') : exact(value, n)];
     }),
   ) as Record<LatencyKey, Metric>;

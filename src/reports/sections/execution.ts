@@ -1,10 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { amountAxis, durationAxis } from '../axes.ts';
 import { intervalChart } from '../bar-charts.ts';
-import { type Execution, type FillRateRow, horizons, latencyStages } from '../execution.ts';
+import { type Execution, type FillRateRow, horizons } from '../execution.ts';
 import { figureFacts } from '../figure-facts.ts';
 import { count, decimal, duration, signedMoney } from '../format.ts';
 import { html, type Markup, table } from '../markup.ts';
+import { latencyStages, stageName } from '../metrics/catalogue/latency.ts';
 import type { MetricKey } from '../metrics/catalogue.ts';
 import { shortfallParts } from '../metrics/execution.ts';
 import { exactAmount } from '../numbers.ts';
@@ -146,13 +147,6 @@ function waitChart({ queueWait: { survival } }: Execution): Chart | undefined {
   };
 }
 
-const stageNames: Readonly<Record<(typeof latencyStages)[number], string>> = {
-  decisionToSend: 'decided to sent',
-  sendToArrival: 'sent to arrived',
-  sendToAck: 'sent to accepted',
-  ackToFill: 'accepted to filled',
-  cancelToAck: 'cancel to confirmed',
-};
 const quantiles = ['p50', 'p90', 'p99', 'max'] as const;
 
 function latencyChart({ latencies }: Execution): Chart | undefined {
@@ -160,7 +154,9 @@ function latencyChart({ latencies }: Execution): Chart | undefined {
     quantiles.flatMap((quantile) => {
       const micros = latencies[stage][quantile];
       // A logarithm has no 0; the table tells of it.
-      return micros === null || micros <= 0 ? [] : [{ stage: stageNames[stage], quantile, seconds: micros / 1e6 }];
+      return micros === null || micros <= 0
+        ? []
+        : [{ stage: stageName(stage).toLowerCase(), quantile, seconds: micros / 1e6 }];
     }),
   );
   if (points.length === 0) return undefined;
@@ -272,7 +268,7 @@ function latencyTable({ latencies }: Execution): Markup | string {
       ...['Median', '90 %', '99 %', 'Largest'].map((title) => ({ title, kind: 'figures' }) as const),
     ],
     stages.map((stage) => [
-      stageNames[stage],
+      stageName(stage),
       count(latencies[stage].n),
       ...quantiles.map((quantile) => duration(latencies[stage][quantile] ?? 0)),
     ]),

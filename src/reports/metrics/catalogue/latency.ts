@@ -2,7 +2,7 @@
 import type { MetricDefinition } from './definition.ts';
 
 /** From and to, as the journal has them: the desk's times, of arrival the venue's. */
-export const latencyStages = {
+const stages = {
   decisionToSend: ['Decided to sent', 'From the decision to sending its order'],
   decisionToArrival: ['Decided to arrived', 'From the decision to the arrival of its order at the venue'],
   sendToArrival: ['Sent to arrived', 'From sending an order to its arrival at the venue'],
@@ -14,17 +14,22 @@ export const latencyStages = {
 
 const quantiles = { p50: 'median', p90: '90 %', p99: '99 %', max: 'longest' } as const;
 
-type LatencyStage = keyof typeof latencyStages;
+export type LatencyStage = keyof typeof stages;
 type Quantile = keyof typeof quantiles;
 export type LatencyKey = `latency.${LatencyStage}.${Quantile}`;
 
-export const latencyKeys = (Object.keys(latencyStages) as LatencyStage[]).flatMap((stage) =>
+/** In the order in which an order passes them. */
+export const latencyStages = Object.keys(stages) as LatencyStage[];
+
+export const stageName = (stage: LatencyStage): string => stages[stage][0];
+
+export const latencyKeys = latencyStages.flatMap((stage) =>
   (Object.keys(quantiles) as Quantile[]).map((quantile) => [`latency.${stage}.${quantile}`, stage, quantile] as const),
 );
 
 export const latency = Object.fromEntries(
   latencyKeys.map(([key, stage, quantile]): [LatencyKey, MetricDefinition] => {
-    const [label, definition] = latencyStages[stage];
+    const [label, definition] = stages[stage];
     return [
       key,
       {
