@@ -1,4 +1,5 @@
 /** A run's journal as one side of a comparison. */
+import { groupBy } from '../market/group.ts';
 import type { Micros, Money } from '../market/units.ts';
 import type { JournalFill } from '../reports/load.ts';
 import { markPrice } from '../reports/marks.ts';
@@ -99,8 +100,8 @@ function currencyOf({ instruments }: RunManifest): string | undefined {
 }
 
 function ordersOf(steps: readonly OrderStep[], fills: readonly FillStep[], quotes: Quotes): SideOrder[] {
-  const stepsOf = grouped(steps);
-  const fillsOf = grouped(fills);
+  const stepsOf = groupBy(steps, ({ orderId }) => orderId);
+  const fillsOf = groupBy(fills, ({ orderId }) => orderId);
   return [...stepsOf].map(([id, own]) => orderOf(own, (fillsOf.get(id) ?? []).map(fillOf), quotes));
 }
 
@@ -192,15 +193,4 @@ async function ticksOf(tables: RunTables): Promise<ReadonlyMap<string, bigint>> 
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   return b === 0n ? a : greatestCommonDivisor(b, a % b);
-}
-
-/** By order, in the order of their first rows. */
-function grouped<T extends { readonly orderId: number }>(rows: readonly T[]): Map<number, T[]> {
-  const groups = new Map<number, T[]>();
-  for (const row of rows) {
-    const group = groups.get(row.orderId);
-    if (group) group.push(row);
-    else groups.set(row.orderId, [row]);
-  }
-  return groups;
 }
