@@ -2,6 +2,8 @@
  * Statistics across sessions. A session is one observation: fills inside one are not independent. Formulas: Student 1908;
  * Wilcoxon 1945; Benjamini and Hochberg 1995; Schuirmann 1987 (two one-sided tests); Bland and Altman 1986; McNemar 1947.
  */
+import { isFlat, momentsOf } from '../reports/metrics/moments.ts';
+
 /** Below it intervals are shown and no probabilities. */
 export const SESSIONS_MIN = 10;
 
@@ -48,9 +50,10 @@ export function studentTest(
   values: readonly number[],
 ): { readonly n: number; readonly mean: number; readonly error: number; readonly p: number } | undefined {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) / n);
-  if (n < 2 || error === 0) return undefined;
+  if (n < 2) return undefined;
+  const { mean, deviation } = momentsOf(values);
+  if (isFlat(deviation, values)) return undefined;
+  const error = deviation / Math.sqrt(n);
   return { n, mean, error, p: 2 * studentCdf(-Math.abs(mean / error), n - 1) };
 }
 
