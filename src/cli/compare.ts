@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { type CompareOptions, compareFolders } from '../divergence/compare.ts';
 import { comparisonMarkdown, sessionsMarkdown } from '../divergence/markdown.ts';
 import { renderComparison, renderComparisonChart } from '../divergence/page.ts';
-import { type AcrossSessions, acrossSessions, readSessions } from '../divergence/sessions.ts';
+import { type AcrossSessions, acrossSessions, isWithinBudget, readSessions } from '../divergence/sessions.ts';
 import { renderSessions, renderSessionsChart } from '../divergence/sessions-page.ts';
 import { type ComparisonSummary, summarise } from '../divergence/summary.ts';
 import { CHECK_FAILED } from './check.ts';
@@ -85,7 +85,7 @@ export const compareVerb: CommandModule<object, Arguments> = {
         chart: (name) => renderSessionsChart(across, name),
       };
       await tell(args, across, forms, printAcross);
-      if (across.gap && !across.gap.equivalence.holds) process.exitCode = CHECK_FAILED;
+      if (!isWithinBudget(across, args.budget)) process.exitCode = CHECK_FAILED;
       return;
     }
     const [one, other, ...more] = args.runs;
