@@ -54,10 +54,11 @@ export async function loadSide(folder: string): Promise<RunSide> {
   const tables = await RunTables.open(folder);
   try {
     const fills = await tables.rows<FillStep>(
-      `select "orderId", kind, time, "venueTime", instrument, side, size, price, fee, liquidity from fills`,
+      `select "orderId", time, "venueTime", size, price, fee, ${await tables.few('fills', ['kind', 'instrument', 'side', 'liquidity'])} from fills`,
     );
     const steps = await tables.rows<OrderStep>(
-      `select "orderId", time, tape, frame, step, state, reason, instrument, side, price, size, "decisionId", "venueTime", "queueAhead",
+      `select "orderId", time, tape, frame, price, size, "decisionId", "venueTime", "queueAhead",
+        ${await tables.few('orders', ['step', 'state', 'reason', 'instrument', 'side'])},
         concat_ws(' ', outcome, "timeInForce", "expiresAt", "postOnly", "reduceOnly", "cancelOnPause", "orderGroup", trigger) as terms
        from orders`,
     );
