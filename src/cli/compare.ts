@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { type CompareOptions, compareFolders } from '../divergence/compare.ts';
 import { comparisonMarkdown, sessionsMarkdown } from '../divergence/markdown.ts';
 import { renderComparison, renderComparisonChart } from '../divergence/page.ts';
-import { type AcrossSessions, acrossSessions, readSessions } from '../divergence/sessions.ts';
+import { type AcrossSessions, acrossSessions, isWithinBudget, readSessions } from '../divergence/sessions.ts';
 import { renderSessions, renderSessionsChart } from '../divergence/sessions-page.ts';
 import { type ComparisonSummary, summarise } from '../divergence/summary.ts';
 import { CHECK_FAILED } from './check.ts';
@@ -77,15 +77,17 @@ export const compareVerb: CommandModule<object, Arguments> = {
       .example('$0 compare runs/1 runs/2 --png waterfall -o gap.png', '') as never,
   async handler(args) {
     requireOutput(args, true);
-    if (args.budget !== undefined) {
-      const across = acrossSessions(await readSessions(args.runs), args.budget);
+    const { budget } = args;
+    if (budget !== undefined) {
+      if (!(budget > 0)) throw new Error('--budget: is not an amount above 0; write for example --budget 2.50');
+      const across = acrossSessions(await readSessions(args.runs), budget);
       const forms: Forms<AcrossSessions> = {
         page: async () => ({ html: await renderSessions(across), summary: across }),
         figures: async () => ({ markdown: sessionsMarkdown(across), summary: across }),
         chart: (name) => renderSessionsChart(across, name),
       };
-      await tell(args, across, forms, printAcross);
-      if (across.gap && !across.gap.equivalence.holds) process.exitCode = CHECK_FAILED;
+      await tell(args, across, forms, () => printAcross(across, budget));
+      if (!isWithinBudget(across, budget)) process.exitCode = CHECK_FAILED;
       return;
     }
     const [one, other, ...more] = args.runs;
@@ -233,7 +235,7 @@ function printFirst({
   }
 }
 
-function printAcross(across: AcrossSessions): void {
+function printAcross(across: AcrossSessions, budget: number): void {
   const { sessions, gap, classes } = across;
   print(
     table(
@@ -244,6 +246,7 @@ function printAcross(across: AcrossSessions): void {
   print('');
   if (!gap) {
     print('n/a: needs two sessions whose gaps differ');
+    if (!isWithinBudget(across, budget)) print(`NOT SHOWN to be equivalent within ${budget} either way`);
     return;
   }
   const row = (name: string, measured: NonNullable<AcrossSessions['gap']>) => [
@@ -266,7 +269,7 @@ function printAcross(across: AcrossSessions): void {
   ];
   print(table(head, [row('gap', gap), ...classes.map((each) => row(each.class, each))]));
   printLikeness(across);
-  const { budget, p, holds } = gap.equivalence;
+  const { p, holds } = gap.equivalence;
   const found = holds ? 'equivalent' : 'NOT SHOWN to be equivalent';
   const by = p === null ? '' : ` (p ${p.map((each) => each.toFixed(4)).join(' and ')})`;
   print(`${found} within ${budget} either way at 5 %${by}`);

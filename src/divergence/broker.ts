@@ -1,15 +1,18 @@
 /** Orders and fills of a broker as one side of a comparison, for those whose live bot is not ours. */
-import type { BrokerFile, BrokerOrder } from '../run/broker-file.ts';
+import { groupBy } from '../market/group.ts';
+import { type BrokerFile, type BrokerOrder, twoMarkets } from '../run/broker-file.ts';
+import type { RunManifest } from '../tape/run-file.ts';
 import type { RunSide } from './load-side.ts';
 import type { Side, SideOrder } from './side.ts';
 
 /** Positions are valued as `run` values them, and where it did not trade, at the last price of a fill. */
-export function brokerSide({ path, orders }: BrokerFile, run: RunSide): Side {
+export function brokerSide(file: BrokerFile, run: RunSide): Side {
   const { multipliers, ticks, openingCash } = run.side;
-  const own = orders.map((order, i) => sideOrder(order, i + 1, run));
+  const instrumentOf = instrumentsOf(file, run.manifest);
+  const own = file.orders.map((order, i) => sideOrder(order, i + 1, instrumentOf(order)));
   const lastPrices = own.flatMap(({ instrument, fills }) => fills.map(({ price }) => [instrument, price] as const));
   return {
-    name: path,
+    name: file.path,
     currency: run.side.currency,
     orders: own,
     decisions: [],
@@ -23,13 +26,26 @@ export function brokerSide({ path, orders }: BrokerFile, run: RunSide): Side {
   };
 }
 
-function sideOrder(order: BrokerOrder, id: number, { manifest }: RunSide): SideOrder {
-  const { instrument: market, direction, placedAt, arrivedAt, endedAt, limit, size, reason, isRejected } = order;
-  const known = manifest.instruments.find(({ id }) => id === market || id.slice(id.indexOf(':') + 1) === market);
+/** What the run calls the market of an order; as the file does, where the run does not know it. */
+function instrumentsOf(file: BrokerFile, { instruments }: RunManifest): (order: BrokerOrder) => string {
+  const ids = instruments.map(({ id }) => id);
+  const bySymbol = groupBy(ids, (id) => id.slice(id.indexOf(':') + 1));
+  const known = new Set(ids);
+  return (order) => {
+    const { instrument } = order;
+    if (known.has(instrument)) return instrument;
+    const [one, other] = bySymbol.get(instrument) ?? [instrument];
+    if (other !== undefined) throw twoMarkets(file, order, [one, other]);
+    return one;
+  };
+}
+
+function sideOrder(order: BrokerOrder, id: number, instrument: string): SideOrder {
+  const { direction, placedAt, arrivedAt, endedAt, limit, size, reason, isRejected } = order;
   const fills = order.fills.map((fill) => ({ ...fill, knownAt: fill.at }));
   return {
     id,
-    instrument: known?.id ?? market,
+    instrument,
     direction,
     trigger: undefined,
     decidedAt: placedAt,

@@ -1,4 +1,5 @@
 /** A run's journal as one side of a comparison. */
+import { groupBy } from '../market/group.ts';
 import type { Micros, Money } from '../market/units.ts';
 import type { JournalFill } from '../reports/load.ts';
 import { markPrice } from '../reports/marks.ts';
@@ -53,10 +54,11 @@ export async function loadSide(folder: string): Promise<RunSide> {
   const tables = await RunTables.open(folder);
   try {
     const fills = await tables.rows<FillStep>(
-      `select "orderId", kind, time, "venueTime", instrument, side, size, price, fee, liquidity from fills`,
+      `select "orderId", time, "venueTime", size, price, fee, ${await tables.few('fills', ['kind', 'instrument', 'side', 'liquidity'])} from fills`,
     );
     const steps = await tables.rows<OrderStep>(
-      `select "orderId", time, tape, frame, step, state, reason, instrument, side, price, size, "decisionId", "venueTime", "queueAhead",
+      `select "orderId", time, tape, frame, price, size, "decisionId", "venueTime", "queueAhead",
+        ${await tables.few('orders', ['step', 'state', 'reason', 'instrument', 'side'])},
         concat_ws(' ', outcome, "timeInForce", "expiresAt", "postOnly", "reduceOnly", "cancelOnPause", "orderGroup", trigger) as terms
        from orders`,
     );
@@ -99,8 +101,8 @@ function currencyOf({ instruments }: RunManifest): string | undefined {
 }
 
 function ordersOf(steps: readonly OrderStep[], fills: readonly FillStep[], quotes: Quotes): SideOrder[] {
-  const stepsOf = grouped(steps);
-  const fillsOf = grouped(fills);
+  const stepsOf = groupBy(steps, ({ orderId }) => orderId);
+  const fillsOf = groupBy(fills, ({ orderId }) => orderId);
   return [...stepsOf].map(([id, own]) => orderOf(own, (fillsOf.get(id) ?? []).map(fillOf), quotes));
 }
 
@@ -192,15 +194,4 @@ async function ticksOf(tables: RunTables): Promise<ReadonlyMap<string, bigint>> 
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   return b === 0n ? a : greatestCommonDivisor(b, a % b);
-}
-
-/** By order, in the order of their first rows. */
-function grouped<T extends { readonly orderId: number }>(rows: readonly T[]): Map<number, T[]> {
-  const groups = new Map<number, T[]>();
-  for (const row of rows) {
-    const group = groups.get(row.orderId);
-    if (group) group.push(row);
-    else groups.set(row.orderId, [row]);
-  }
-  return groups;
 }

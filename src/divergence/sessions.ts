@@ -141,6 +141,12 @@ export function acrossSessions(sessions: readonly Session[], budget: number): Ac
   };
 }
 
+/** Whether the mean gap is shown to lie within the budget. Where all gaps are one, so is their mean. */
+export function isWithinBudget({ sessions, gap }: AcrossSessions, budget: number): boolean {
+  if (gap) return gap.equivalence.holds;
+  return sessions.length > 1 && sessions.every((session) => Math.abs(session.gap) < budget);
+}
+
 function rowOf({ one: name, results, score, classes }: Session, names: readonly string[]): SessionRow {
   const money = new Map<string, number>(classes.map((each) => [each.class, Number(each.money)]));
   return {

@@ -2,6 +2,8 @@
  * Statistics across sessions. A session is one observation: fills inside one are not independent. Formulas: Student 1908;
  * Wilcoxon 1945; Benjamini and Hochberg 1995; Schuirmann 1987 (two one-sided tests); Bland and Altman 1986; McNemar 1947.
  */
+import { isFlat, momentsOf } from '../reports/metrics/moments.ts';
+
 /** Below it intervals are shown and no probabilities. */
 export const SESSIONS_MIN = 10;
 
@@ -48,19 +50,21 @@ export function studentTest(
   values: readonly number[],
 ): { readonly n: number; readonly mean: number; readonly error: number; readonly p: number } | undefined {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) / n);
-  if (n < 2 || error === 0) return undefined;
+  if (n < 2) return undefined;
+  const { mean, deviation } = momentsOf(values);
+  if (isFlat(deviation, values)) return undefined;
+  const error = deviation / Math.sqrt(n);
   return { n, mean, error, p: 2 * studentCdf(-Math.abs(mean / error), n - 1) };
 }
 
 /** Two-sided, exact, of how many were filled on the one side only and on the other only. */
 export function mcNemar(onlyOne: number, onlyOther: number): number {
   const n = onlyOne + onlyOther;
-  let [tail, term] = [0, 0.5 ** n];
+  // In logarithms: from about a thousand orders on, one half to their number is no double any more.
+  let [tail, log] = [0, -n * Math.LN2];
   for (let k = 0; k <= Math.min(onlyOne, onlyOther); k++) {
-    tail += term;
-    term *= (n - k) / (k + 1);
+    tail += Math.exp(log);
+    log += Math.log((n - k) / (k + 1));
   }
   return Math.min(1, 2 * tail);
 }
@@ -80,22 +84,27 @@ export function benjaminiHochberg(p: readonly number[]): number[] {
 /** Exact, by counting the sums of ranks over all signs; zeros are left out, ties share their mean rank. */
 export function wilcoxonSignedRank(gaps: readonly number[]): number {
   const values = gaps.filter((gap) => gap !== 0).sort((a, b) => Math.abs(a) - Math.abs(b));
-  // Twice the rank, so that a mean of two is whole.
-  const ranks = values.map((value) => {
-    const same = values.flatMap((each, i) => (Math.abs(each) === Math.abs(value) ? [i + 1] : []));
-    return same[0] + same[same.length - 1];
-  });
+  const ranks = twiceRanks(values.map(Math.abs));
   const total = ranks.reduce((sum, rank) => sum + rank, 0);
-  let ways = new Float64Array(total + 1);
-  ways[0] = 1;
-  for (const rank of ranks) {
-    const next = ways.map((count) => count / 2);
-    for (let sum = rank; sum <= total; sum++) next[sum] += ways[sum - rank] / 2;
-    ways = next;
-  }
   const positive = ranks.reduce((sum, rank, i) => (values[i] > 0 ? sum + rank : sum), 0);
-  const tail = ways.slice(0, Math.min(positive, total - positive) + 1).reduce((sum, share) => sum + share, 0);
-  return Math.min(1, 2 * tail);
+  // Of each sum up to the end of the tail the share of all signs that come to it; no other sum leads to one of these.
+  const shares = new Float64Array(Math.min(positive, total - positive) + 1);
+  shares[0] = 1;
+  for (const rank of ranks) {
+    for (let sum = shares.length - 1; sum >= rank; sum--) shares[sum] = (shares[sum] + shares[sum - rank]) / 2;
+    for (let sum = Math.min(rank, shares.length) - 1; sum >= 0; sum--) shares[sum] /= 2;
+  }
+  return Math.min(1, 2 * shares.reduce((sum, share) => sum + share, 0));
+}
+
+/** Of ascending values: twice the rank, so that a mean of two is whole. */
+function twiceRanks(ascending: readonly number[]): number[] {
+  const ranks: number[] = [];
+  for (let first = 0, end = 0; first < ascending.length; first = end) {
+    while (ascending[end] === ascending[first]) end++;
+    while (ranks.length < end) ranks.push(first + 1 + end);
+  }
+  return ranks;
 }
 
 /** Probability of a value of Student's distribution up to `t`. */

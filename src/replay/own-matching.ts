@@ -1,5 +1,6 @@
 /** Which steps of recorded levels, and which prints, were those of our own orders: the ones of the right size near their time. */
 import type { BookSide } from '../market/book.ts';
+import { groupBy } from '../market/group.ts';
 import { MICROS_PER_SECOND, type Micros, type Price, type Size } from '../market/units.ts';
 
 /** Our size at a level became so much more or less. */
@@ -46,14 +47,19 @@ const TOLERANCE: Micros = MICROS_PER_SECOND;
 
 /** Any of `list`, in order of time, is near enough to be the same thing. */
 export function isNear(list: readonly { readonly at: Micros }[], at: Micros): boolean {
-  let from = 0;
-  let to = list.length;
+  const first = firstNear(list, at);
+  return first < list.length && list[first].at <= at + TOLERANCE;
+}
+
+/** Place of the first of `list`, in order of time, that is not too early. */
+function firstNear(list: readonly { readonly at: Micros }[], at: Micros): number {
+  let [from, to] = [0, list.length];
   while (from < to) {
     const middle = (from + to) >> 1;
     if (list[middle].at < at - TOLERANCE) from = middle + 1;
     else to = middle;
   }
-  return from < list.length && list[from].at <= at + TOLERANCE;
+  return from;
 }
 
 /** First a step of the very size, else one that has room for it: feeds that sum up tell of several orders at once. */
@@ -82,37 +88,32 @@ export function matchSteps(changes: readonly PendingChange[], steps: Step[]): vo
 
 /** Each fill one print; else the fills of an order at one price one print together; else these several prints together. */
 export function matchPrints(orders: readonly (readonly OwnTake[])[], all: readonly Print[]) {
-  const free = new Map<Price, Set<Print>>();
-  for (const print of all) free.set(print.price, (free.get(print.price) ?? new Set()).add(print));
-  const prints: Print[] = [];
+  const byTime = (list: readonly Print[]) => [...list].sort((a, b) => a.at - b.at);
+  const byPrice = new Map([...groupBy(all, ({ price }) => price)].map(([price, list]) => [price, byTime(list)]));
+  const prints = new Set<Print>();
   let unprinted = 0;
   const claim = (take: OwnTake, find: typeof samePrint): boolean => {
-    const near = free.get(take.price) ?? new Set();
-    const own = find(take, candidates(take, near));
-    for (const print of own) near.delete(print);
-    prints.push(...own);
+    const near = candidates(take, byPrice.get(take.price) ?? []).filter((print) => !prints.has(print));
+    const own = find(take, near);
+    for (const print of own) prints.add(print);
     return own.length > 0;
   };
   const left = orders.map((takes) => takes.filter((take) => !claim(take, samePrint)));
-  for (const group of left.flatMap(byPrice)) {
+  for (const group of left.flatMap((takes) => [...groupBy(takes, ({ price }) => price).values()])) {
     const together = { ...group[0], size: group.reduce((sum, { size }) => sum + size, 0) };
     if (!claim(together, samePrint) && !claim(together, partsOf)) unprinted += group.length;
   }
-  return { prints, unprinted };
+  return { prints: [...prints], unprinted };
 }
 
-function byPrice(takes: readonly OwnTake[]): OwnTake[][] {
-  const groups = new Map<Price, OwnTake[]>();
-  for (const take of takes) groups.set(take.price, [...(groups.get(take.price) ?? []), take]);
-  return [...groups.values()];
-}
-
-/** Of one price, those that may be ours, the nearest first. */
-function candidates({ at, side }: OwnTake, prints: Iterable<Print>): Print[] {
+/** Of one price, in order of time: those that may be ours, the nearest first. */
+function candidates({ at, side }: OwnTake, prints: readonly Print[]): Print[] {
   const distance = (print: Print) => Math.abs(print.at - at);
-  return [...prints]
-    .filter((print) => (print.side === side || print.side === 0) && distance(print) <= TOLERANCE)
-    .sort((a, b) => distance(a) - distance(b));
+  const near: Print[] = [];
+  for (let i = firstNear(prints, at); i < prints.length && prints[i].at <= at + TOLERANCE; i++) {
+    if (prints[i].side === side || prints[i].side === 0) near.push(prints[i]);
+  }
+  return near.sort((a, b) => distance(a) - distance(b));
 }
 
 function samePrint(take: OwnTake, near: readonly Print[]): Print[] {

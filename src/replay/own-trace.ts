@@ -79,7 +79,11 @@ function joined(markets: readonly (MarketTrace | undefined)[]): OwnTrace {
     if (!market) continue;
     const found = market.finish();
     if (found.changes.length > 0) changes.set(index, found.changes);
-    for (const { frame, row } of found.prints) prints.set(frame, [...(prints.get(frame) ?? []), row]);
+    for (const { frame, row } of found.prints) {
+      const rows = prints.get(frame);
+      if (rows) rows.push(row);
+      else prints.set(frame, [row]);
+    }
     untraced += found.untraced;
     unprinted += found.unprinted;
   }

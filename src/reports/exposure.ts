@@ -1,8 +1,9 @@
 /** What was held over time, as a part of equity. */
+
+import { groupBy } from '../market/group.ts';
 import { moneyToNumber } from '../market/units.ts';
 import { usDayOf } from '../market/us-sessions.ts';
 import type { Analysis } from './analysis.ts';
-import { groupBy } from './group.ts';
 import {
   type ExposureStep,
   exposureFigures,

@@ -1,6 +1,7 @@
 /** What a strategy said of markets against what came, and what its contracts were worth. */
+
+import { groupBy } from '../market/group.ts';
 import type { Analysis } from './analysis.ts';
-import { groupBy } from './group.ts';
 import { clusterInterval } from './metrics/bootstrap.ts';
 import { beatClose, type ClosingValue, closingLineReturn, closingLineValue, expectedEdge } from './metrics/edge.ts';
 import { bySize } from './metrics/execution.ts';

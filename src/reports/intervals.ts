@@ -1,6 +1,7 @@
 /** 95 % intervals of figures, by drawing sessions or events anew. */
+
+import { groupBy } from '../market/group.ts';
 import type { Analysis } from './analysis.ts';
-import { groupBy } from './group.ts';
 import { type BootstrapInterval, bootstrapInterval, clusterInterval } from './metrics/bootstrap.ts';
 import type { MetricKey } from './metrics/catalogue.ts';
 import type { Metric } from './metrics/metric.ts';

@@ -1,6 +1,7 @@
 /** How far equity fell at the prices at which everything could have been closed: what is long at the bid, short at the ask. */
+
+import { groupBy } from '../market/group.ts';
 import { type Micros, type Money, moneyToNumber } from '../market/units.ts';
-import { groupBy } from './group.ts';
 import type { JournalFill, RunData } from './load.ts';
 import { drawdownOf } from './metrics/drawdown.ts';
 import { exact, type Metric, missing, type ReasonCode } from './metrics/metric.ts';

@@ -1,5 +1,5 @@
 /** Reads what a report needs of a run: whole columns of fills and equity, and orders as sums. */
-import { type EvidenceGrade, evidenceGrades } from '../market/fill.ts';
+import type { EvidenceGrade } from '../market/fill.ts';
 import type { NoteRow } from '../market/journal.ts';
 import type { Micros, Money } from '../market/units.ts';
 import { quoted } from '../tape/duckdb.ts';
@@ -144,15 +144,10 @@ export async function loadRun(folder: string): Promise<RunData> {
   }
 }
 
-/** Texts of a list come as one of its few, and are not read anew for each row. */
 async function readFills(tables: RunTables): Promise<JournalFill[]> {
-  const names = await tables.rows<{ instrument: string }>('select distinct instrument from fills order by 1');
-  if (names.length === 0) return [];
-  const oneOf = (texts: readonly string[]) => `enum(${texts.map(quoted).join(', ')})`;
   return tables.rows(
-    `select time as at, "orderId", instrument::${oneOf(names.map(({ instrument }) => instrument))} as instrument,
-      if(side = 'buy', 1, -1) as side, size, price, fee, kind = 'settlement' as settlement, liquidity::${oneOf(['maker', 'taker'])} as liquidity,
-      grade::${oneOf(evidenceGrades)} as grade, position, coalesce(tag, '') as tag from fills`,
+    `select time as at, "orderId", ${await tables.few('fills', ['instrument', 'liquidity', 'grade'])},
+      if(side = 'buy', 1, -1) as side, size, price, fee, kind = 'settlement' as settlement, position, coalesce(tag, '') as tag from fills`,
   );
 }
 
@@ -207,7 +202,7 @@ async function readBusiest(
 ): Promise<Busiest | undefined> {
   const instrument = busiestOf(fills);
   if (instrument === undefined) return undefined;
-  const where = `where instrument = '${instrument.replaceAll("'", "''")}'`;
+  const where = `where instrument = ${quoted(instrument)}`;
   const [{ decisionCount }] = await tables.rows<{ decisionCount: number }>(
     `select count(*) as "decisionCount" from decisions ${where}`,
   );

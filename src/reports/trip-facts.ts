@@ -1,9 +1,9 @@
 /** What can be told apart about closed round trips, and what each kind of them came to. */
 import { type EvidenceGrade, evidenceGrades } from '../market/fill.ts';
+import { groupBy } from '../market/group.ts';
 import { MICROS_PER_MILLISECOND, type Micros } from '../market/units.ts';
 import { type Analysis, weaker } from './analysis.ts';
 import { excursionsOf } from './excursions.ts';
-import { groupBy } from './group.ts';
 import type { Metric } from './metrics/metric.ts';
 import { average, total } from './metrics/moments.ts';
 import { winRate } from './metrics/trades.ts';

@@ -1,6 +1,6 @@
 /** How far round trips went against us and in our favour while they lasted. */
 
-import { groupBy } from './group.ts';
+import { groupBy } from '../market/group.ts';
 import type { JournalFill } from './load.ts';
 import { decimalToNumber } from './numbers.ts';
 import { type MarketQuotes, noQuotes, type Quotes } from './quotes.ts';

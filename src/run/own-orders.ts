@@ -1,21 +1,31 @@
 /** Our own live orders were in the market when its tape was recorded: they are taken out of what a replay plays. */
+import { groupBy } from '../market/group.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { Micros } from '../market/units.ts';
 import type { OwnChange } from '../replay/own-matching.ts';
 import { type OwnLife, traceOwn } from '../replay/own-trace.ts';
 import { withoutOwn } from '../replay/without-own.ts';
 import type { RunManifest } from '../tape/run-file.ts';
-import { BROKER_DECIMALS, type BrokerFile, type BrokerFill, type BrokerOrder, readBrokerFile } from './broker-file.ts';
+import {
+  BROKER_DECIMALS,
+  type BrokerFile,
+  type BrokerFill,
+  type BrokerOrder,
+  readBrokerFile,
+  twoMarkets,
+} from './broker-file.ts';
 import type { Recording } from './sources.ts';
 
 /** What was taken out; what is told of it grows while the recordings are played. */
 export class OwnOrders {
   readonly #file: BrokerFile;
   /** By the market as the file names it: with its venue or without. */
-  readonly #byMarket = new Map<string, BrokerOrder[]>();
-  /** Of orders that rested, and of those that may have: nothing tells at which price. */
-  readonly #rested = new Set<string>();
-  readonly #unknown = new Set<string>();
+  readonly #byMarket: ReadonlyMap<string, readonly BrokerOrder[]>;
+  /** The instrument that a name of the file stands for. */
+  readonly #instruments = new Map<string, string>();
+  /** Those that rested, and those that may have: nothing tells at which price. */
+  readonly #rested = new Set<BrokerOrder>();
+  readonly #unknown = new Set<BrokerOrder>();
   #prints = 0;
   #clamps = 0;
   #untraced = 0;
@@ -23,11 +33,7 @@ export class OwnOrders {
 
   constructor(file: BrokerFile) {
     this.#file = file;
-    for (const order of file.orders) {
-      const others = this.#byMarket.get(order.instrument);
-      if (others) others.push(order);
-      else this.#byMarket.set(order.instrument, [order]);
-    }
+    this.#byMarket = groupBy(file.orders, ({ instrument }) => instrument);
   }
 
   get facts(): RunManifest['ownOrders'] {
@@ -63,16 +69,24 @@ export class OwnOrders {
   /** Those that were in this market while the tape was recorded. */
   #livesOf(instrument: Instrument, from: Micros, to: Micros): OwnLife[] {
     const lives: OwnLife[] = [];
-    for (const order of [instrument.id, instrument.symbol].flatMap((name) => this.#byMarket.get(name) ?? [])) {
+    for (const order of [instrument.id, instrument.symbol].flatMap((name) => this.#ordersIn(name, instrument))) {
       const life = lifeOf(order, instrument, this.#file.path);
       const wasThere = order.placedAt <= to && life.until >= from;
       lives.push({
         changes: wasThere ? life.changes : [],
         takes: life.takes.filter(({ at }) => at >= from && at <= to),
       });
-      if (wasThere) (life.isUnknown ? this.#unknown : this.#rested).add(order.id);
+      if (wasThere) (life.isUnknown ? this.#unknown : this.#rested).add(order);
     }
     return lives.filter(({ changes, takes }) => changes.length > 0 || takes.length > 0);
+  }
+
+  #ordersIn(name: string, { id }: Instrument): readonly BrokerOrder[] {
+    const orders = this.#byMarket.get(name) ?? [];
+    const known = this.#instruments.get(name) ?? id;
+    if (orders.length > 0 && known !== id) throw twoMarkets(this.#file, orders[0], [known, id]);
+    this.#instruments.set(name, known);
+    return orders;
   }
 }
 

@@ -77,6 +77,19 @@ export class RunTables {
     return Object.fromEntries(result.columnNames().map((name, i) => [name, columns[i]])) as Record<Name, Float64Array>;
   }
 
+  /** Columns of few texts, for a query: each row then refers to one of them, and none is read anew. */
+  async few(table: JournalTable, names: readonly string[]): Promise<string> {
+    const columns: string[] = [];
+    for (const name of names) {
+      const texts = await this.rows<{ text: string }>(
+        `select distinct "${name}" as text from ${table} where "${name}" is not null order by text`,
+      );
+      const type = `enum(${texts.map(({ text }) => quoted(text)).join(', ')})`;
+      columns.push(texts.length === 0 ? `"${name}"` : `"${name}"::${type} as "${name}"`);
+    }
+    return columns.join(', ');
+  }
+
   close(): void {
     this.#connection.closeSync();
   }

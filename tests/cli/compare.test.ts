@@ -35,6 +35,11 @@ describe('compare', () => {
     expect(markdown).toContain('\n| Gap | +$0.1439 |\n');
     const sessions = await truetape('compare', 'gap.json', 'gap.json', '--budget', '1', '--format', 'md');
     expect(sessions.stdout).toMatch(/^## truetape compare: sessions\n/);
+    const alone = await truetape('compare', 'gap.json', '--budget', '1');
+    expect(alone).toMatchObject({ status: 1, stdout: expect.stringContaining('NOT SHOWN to be equivalent within 1 ') });
+    expect((await truetape('compare', 'gap.json', 'gap.json', '--budget', 'little')).stderr).toBe(
+      'truetape: --budget: is not an amount above 0; write for example --budget 2.50\n',
+    );
     expect((await truetape('compare', 'one', 'other', '--png', 'waterfall')).stderr).toBe(
       'truetape: -o is missing; name the PNG file\n',
     );

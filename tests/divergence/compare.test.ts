@@ -222,7 +222,7 @@ describe('runs on disk', () => {
     expect(less.parts.reduce((sum, { money }) => sum + money, 0n)).toBe(less.ledger.gap);
     writeFileSync(file, `${head}\n1,X,long,now,1,,,,,,`);
     await expect(compareFolders({ ...none, one: file, other: run.name })).rejects.toThrow(
-      'broker.csv: row 1: needs order',
+      'broker.csv: row 1: side is "long"; write buy or sell',
     );
   }, 60_000);
 

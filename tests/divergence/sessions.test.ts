@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { acrossSessions, readSessions } from '../../src/divergence/sessions.ts';
+import { acrossSessions, isWithinBudget, readSessions } from '../../src/divergence/sessions.ts';
 import { renderSessions } from '../../src/divergence/sessions-page.ts';
 import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -55,6 +55,21 @@ describe('many sessions', () => {
     expect(to).toBeGreaterThan(gap?.mean ?? 0);
     expect(classes.find((each) => each.class === 'mark')?.signals?.limits).toBeNull();
     expect(acrossSessions(await readSessions(files(12)), 3).gap?.bootstrap).toEqual(gap?.bootstrap);
+  });
+
+  it('is within the budget where that is shown, or where all gaps are one; a single session shows nothing', async () => {
+    const within = async (count: number, gap: string, budget: number) => {
+      const same = files(count, () => ({ results: { one: gap, other: '0', gap, gross: '5' } }));
+      return isWithinBudget(acrossSessions(await readSessions(same), budget), budget);
+    };
+    expect([await within(3, '-50.1', 60), await within(3, '-50.1', 50), await within(1, '0', 1)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const varied = await readSessions(files(12));
+    expect(isWithinBudget(acrossSessions(varied, 3), 3)).toBe(true);
+    expect(isWithinBudget(acrossSessions(varied, 0.5), 0.5)).toBe(false);
   });
 
   it('refuses a class that no comparison has', async () => {

@@ -33,6 +33,8 @@ describe('statistics across sessions', () => {
   it('has nothing to say of one session, or of gaps that are all the same', () => {
     expect(gapStatistics([1], 1)).toBeUndefined();
     expect(gapStatistics([1, 1, 1], 1)).toBeUndefined();
+    // Their sum is rounded: a deviation of 1e-17 would make a p of 1e-32.
+    expect(gapStatistics([0.1, 0.1, 0.1], 1)).toBeUndefined();
   });
 
   it('tests what was filled on one side only', () => {
@@ -42,10 +44,28 @@ describe('statistics across sessions', () => {
     expect(mcNemar(3, 3)).toBe(1);
   });
 
+  it('tests thousands of them, of which the share of each single outcome is below any double', () => {
+    expect(mcNemar(600, 600)).toBe(1);
+    // 2000 tosses of a coin, 1050 or more of them heads or tails: 2 P(Z > 99.5 / sqrt(2000)), corrected for continuity.
+    expect(mcNemar(950, 1050)).toBeCloseTo(0.0268, 3);
+  });
+
   it('leaves out zeros and shares ranks of ties', () => {
     expect(wilcoxonSignedRank([0, 0])).toBe(1);
     // Ranks 1.5, 1.5, 3, all positive: 2 of 8 sums of signs.
     expect(wilcoxonSignedRank([1, 1, 2])).toBeCloseTo(0.25, 12);
+  });
+
+  it('is what counting all signs says, with ties and zeros', () => {
+    const gaps = [3, -1, 0, 2, 2, -3, 4, 1, -2, 5];
+    expect(wilcoxonSignedRank(gaps)).toBeCloseTo(bySigns(gaps), 12);
+    expect(wilcoxonSignedRank(gaps.map((gap) => -gap))).toBeCloseTo(bySigns(gaps), 12);
+  });
+
+  it('takes a thousand sessions: their sums are counted up to the tail alone', () => {
+    const gaps = Array.from({ length: 1000 }, (_, i) => (i % 2 === 0 ? i + 1 : -i - 1));
+    // By the normal distribution, corrected for continuity: 249.5 off, of a standard deviation of 9135.
+    expect(wilcoxonSignedRank(gaps)).toBeCloseTo(0.9782, 3);
   });
 
   it('adjusts the probabilities of many tests so that at most 5 % of what is found is chance', () => {
@@ -60,3 +80,20 @@ describe('statistics across sessions', () => {
     expect(studentCdf(2.228138852, 10)).toBeCloseTo(0.975, 8);
   });
 });
+
+/** Wilcoxon's p by going through all signs: the share of those whose smaller sum of ranks is no larger. */
+function bySigns(gaps: readonly number[]): number {
+  const sizes = gaps.filter((gap) => gap !== 0).map(Math.abs);
+  const ranks = sizes.map((size) => {
+    const [below, same] = [sizes.filter((each) => each < size).length, sizes.filter((each) => each === size).length];
+    return below + (same + 1) / 2;
+  });
+  const smaller = (isPositive: (i: number) => boolean) => {
+    const positive = ranks.reduce((sum, rank, i) => (isPositive(i) ? sum + rank : sum), 0);
+    return Math.min(positive, ranks.reduce((sum, rank) => sum + rank, 0) - positive);
+  };
+  const signed = gaps.filter((gap) => gap !== 0);
+  const observed = smaller((i) => signed[i] > 0);
+  const all = Array.from({ length: 2 ** ranks.length }, (_, signs) => smaller((i) => ((signs >> i) & 1) === 1));
+  return all.filter((sum) => sum <= observed).length / all.length;
+}

@@ -266,6 +266,20 @@ describe('a recorded book less our own orders', () => {
     expect(await expectWithout(market, [{ buy: 5, placed: -9, ended: -1 }], market)).toMatchObject({ orders: 0 });
   });
 
+  it('a name that is two markets is an error: an order was in one', async () => {
+    const file = { path: 'broker.csv', name: 'broker.csv', sha256: '', orders: [order({ buy: 1, arrived: 1 }, 0)] };
+    const source = sourceOf(marketOf('0.0 book 52x100 | 54x50'));
+    const others = {
+      ...source,
+      instruments: [{ ...source.instruments[0], id: 'other:KXRAIN-26JUN01-T1', venue: 'other' }],
+    };
+    const own = new OwnOrders(file);
+    await own.takeOut({ events: source, again: () => source, endsAt: at(60) }, START);
+    await expect(own.takeOut({ events: others, again: () => others, endsAt: at(60) }, START)).rejects.toThrow(
+      'broker.csv: order order 1: KXRAIN-26JUN01-T1 is kalshi:KXRAIN-26JUN01-T1 and other:KXRAIN-26JUN01-T1; name it with its venue',
+    );
+  });
+
   it('a price that the market cannot have is an error that names the order', async () => {
     const broken = { ...order({ buy: 1, arrived: 1 }, 0), limit: 1n };
     const own = new OwnOrders({ path: 'broker.csv', name: 'broker.csv', sha256: '', orders: [broken] });

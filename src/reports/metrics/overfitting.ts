@@ -1,7 +1,7 @@
 /** What is left of a good result once it is known how many were tried. */
 import { combinations } from 'simple-statistics';
 import { estimate, type Metric, missing } from './metric.ts';
-import { average, isFlat, momentsOf } from './moments.ts';
+import { average, isFlat } from './moments.ts';
 import { normalQuantile } from './normal.ts';
 import { probabilisticSharpe, type SharpeEstimate } from './uncertainty.ts';
 
@@ -55,7 +55,11 @@ type Statistic = (results: readonly number[]) => number;
 
 /** Sharpe ratio per session; without variance the lowest of all. */
 const sharpeStatistic: Statistic = (results) => {
-  const { mean, deviation } = momentsOf(results);
+  const mean = average(results);
+  // Of thousands of splits: with the skew and kurtosis of `momentsOf` this takes fifteen times as long.
+  let squares = 0;
+  for (const result of results) squares += (result - mean) ** 2;
+  const deviation = Math.sqrt(squares / (results.length - 1));
   return isFlat(deviation, results) ? Number.NEGATIVE_INFINITY : mean / deviation;
 };
 
@@ -75,18 +79,29 @@ export function overfitting(
   }
   const rows = results.slice(results.length % blocks);
   const size = rows.length / blocks;
-  const scores = (chosenBlocks: ReadonlySet<number>) => {
-    const part = rows.filter((_, i) => chosenBlocks.has(Math.floor(i / size)));
-    return Array.from({ length: configurations }, (_, k) => statistic(part.map((row) => row[k])));
-  };
-  const all = Array.from({ length: blocks }, (_, i) => i);
+  const parts = Array.from({ length: configurations }, (_, k) =>
+    Array.from({ length: blocks }, (_, block) => rows.slice(block * size, (block + 1) * size).map((row) => row[k])),
+  );
+  const halves = combinations(
+    Array.from({ length: blocks }, (_, block) => block),
+    blocks / 2,
+  ) as number[][];
+  // What is left of a half is a half too: each is looked at once.
+  const numberOf = (half: readonly number[]) => half.reduce((sum, block) => sum + 2 ** block, 0);
+  const scores = new Map(
+    halves.map((half) => {
+      // `flatMap` takes ten times as long.
+      const resultsIn = (of: readonly (readonly number[])[]) =>
+        ([] as number[]).concat(...half.map((block) => of[block]));
+      return [numberOf(half), parts.map((of) => statistic(resultsIn(of)))];
+    }),
+  );
   const logits: number[] = [];
   const chosen: number[] = [];
   const ranks: number[] = [];
   const pairs: (readonly [number, number])[] = [];
-  for (const half of combinations(all, blocks / 2) as number[][]) {
-    const inside = scores(new Set(half));
-    const outside = scores(new Set(all.filter((block) => !half.includes(block))));
+  for (const [half, inside] of scores) {
+    const outside = scores.get(2 ** blocks - 1 - half) as readonly number[];
     const best = inside.indexOf(Math.max(...inside));
     const rank = averageRank(outside, best);
     const relative = rank / (configurations + 1);

@@ -1,10 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { groupBy } from '../../market/group.ts';
 import { amountAxis, nameLabels, nearestInTime, onlyNearest, timeAxis, timeText, timeTooltip } from '../axes.ts';
 import { amountBars, intervalChart } from '../bar-charts.ts';
 import { figureFacts } from '../figure-facts.ts';
 import type { EdgeRow, Scores } from '../forecasts.ts';
 import { count, decimal, money, percent } from '../format.ts';
-import { groupBy } from '../group.ts';
 import { html, type Markup, table } from '../markup.ts';
 import type { MetricKey } from '../metrics/catalogue.ts';
 import { logLoss } from '../metrics/forecasts.ts';
