@@ -61,11 +61,14 @@ export async function readBrokerFile(path: string): Promise<BrokerFile> {
       `${path}: ${code === 'EISDIR' ? 'is a folder; name a CSV or JSON file' : 'no such file of orders'}`,
     );
   });
-  const read = /\.json[l]?$/.test(path)
-    ? `read_json(${quoted(path)})`
-    : `read_csv(${quoted(path)}, header = true, all_varchar = true)`;
-  const rows = await queryRows(`select columns(*)::varchar from ${read}`);
+  const isJson = /\.json[l]?$/.test(path);
+  const read = isJson ? `read_json(${quoted(path)})` : `read_csv(${quoted(path)}, header = true, all_varchar = true)`;
+  const rows = await queryRows(`select columns(*)::varchar from ${read}`).catch((error: Error) => {
+    throw new Error(`${path}: cannot be read as ${isJson ? 'JSON' : 'CSV'}: ${error.message.split('\n')[0]}`);
+  });
   const parsed = rows.map((row, i) => {
+    const strange = unreadable(row);
+    if (strange) throw new Error(`${path}: row ${i + 1}: ${strange}`);
     const broker = brokerRow(row);
     if (broker) return broker;
     throw new Error(
@@ -74,6 +77,17 @@ export async function readBrokerFile(path: string): Promise<BrokerFile> {
   });
   const sha256 = createHash('sha256').update(contents).digest('hex');
   return { path, name: basename(path), sha256, orders: ordersOf(parsed) };
+}
+
+/** What stands in a column and is not what belongs there; a number that is left out by mistake would move money. */
+function unreadable(row: Row): string | undefined {
+  const wrong = (names: readonly string[], read: (text: string) => unknown) =>
+    names.find((name) => typeof row[name] === 'string' && row[name] !== '' && read(row[name]) === null);
+  const number = wrong(['size', 'limit', 'price', 'filled'], unitsOf);
+  if (number) return `${number} "${row[number]}" is no number from 0 on with at most ${BROKER_DECIMALS} decimals`;
+  const time = wrong(['placed', 'arrived', 'ended', 'time'], timeOf);
+  if (time) return `${time} "${row[time]}" is no time; write 2026-05-13T18:10:00Z, or microseconds`;
+  return undefined;
 }
 
 function brokerRow(row: Row): BrokerRow | undefined {
