@@ -78,6 +78,7 @@ export const compareVerb: CommandModule<object, Arguments> = {
   async handler(args) {
     requireOutput(args, true);
     if (args.budget !== undefined) {
+      if (!(args.budget > 0)) throw new Error(`--budget ${args.budget}: write an amount above 0, such as 2.50`);
       const across = acrossSessions(await readSessions(args.runs), args.budget);
       const forms: Forms<AcrossSessions> = {
         page: async () => ({ html: await renderSessions(across), summary: across }),
@@ -85,7 +86,7 @@ export const compareVerb: CommandModule<object, Arguments> = {
         chart: (name) => renderSessionsChart(across, name),
       };
       await tell(args, across, forms, printAcross);
-      if (across.gap && !across.gap.equivalence.holds) process.exitCode = CHECK_FAILED;
+      if (!across.gap?.equivalence.holds) process.exitCode = CHECK_FAILED;
       return;
     }
     const [one, other, ...more] = args.runs;
@@ -243,7 +244,7 @@ function printAcross(across: AcrossSessions): void {
   );
   print('');
   if (!gap) {
-    print('n/a: needs two sessions whose gaps differ');
+    print('NOT SHOWN to be equivalent: needs two sessions whose gaps differ');
     return;
   }
   const row = (name: string, measured: NonNullable<AcrossSessions['gap']>) => [
@@ -268,7 +269,7 @@ function printAcross(across: AcrossSessions): void {
   printLikeness(across);
   const { budget, p, holds } = gap.equivalence;
   const found = holds ? 'equivalent' : 'NOT SHOWN to be equivalent';
-  const by = p === null ? '' : ` (p ${p.map((each) => each.toFixed(4)).join(' and ')})`;
+  const by = p === null ? '' : ` (p ${p.map(chance).join(' and ')})`;
   print(`${found} within ${budget} either way at 5 %${by}`);
 }
 

@@ -48,9 +48,11 @@ export function studentTest(
   values: readonly number[],
 ): { readonly n: number; readonly mean: number; readonly error: number; readonly p: number } | undefined {
   const n = values.length;
+  // The mean of equal values may be off by a rounding, and that is no deviation.
+  if (n < 2 || values.every((value) => value === values[0])) return undefined;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) / n);
-  if (n < 2 || error === 0) return undefined;
+  if (error === 0) return undefined;
   return { n, mean, error, p: 2 * studentCdf(-Math.abs(mean / error), n - 1) };
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fixtures } from '../support/fixtures.ts';
@@ -33,8 +33,14 @@ describe('compare', () => {
     const markdown = (await truetape('compare', 'one', 'other', '--format', 'md')).stdout;
     expect(markdown).toMatch(/^## truetape compare: `one` against `other`\n/);
     expect(markdown).toContain('\n| Gap | +$0.1439 |\n');
-    const sessions = await truetape('compare', 'gap.json', 'gap.json', '--budget', '1', '--format', 'md');
+    copyFileSync(join(folder(), 'gap.json'), join(folder(), 'again.json'));
+    const sessions = await truetape('compare', 'gap.json', 'again.json', '--budget', '1', '--format', 'md');
     expect(sessions.stdout).toMatch(/^## truetape compare: sessions\n/);
+    expect(sessions.status).toBe(1);
+    for (const budget of ['abc', '0']) {
+      const { stderr } = await truetape('compare', 'gap.json', 'again.json', '--budget', budget);
+      expect(stderr).toMatch(/--budget \w+: write an amount above 0/);
+    }
     expect((await truetape('compare', 'one', 'other', '--png', 'waterfall')).stderr).toBe(
       'truetape: -o is missing; name the PNG file\n',
     );
