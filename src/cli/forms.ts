@@ -46,6 +46,7 @@ const endings: Readonly<Record<string, string>> = { '.html': 'html', '.md': 'md'
 export function requireOutput({ output, format, png }: FormArguments, isText: boolean): void {
   const [promised, form] = [endings[extname(output ?? '').toLowerCase()], png === undefined ? format : 'png'];
   if (promised !== undefined && promised !== form) {
+    if (form === 'png') throw new Error(`${output}: would hold a picture; name a .png file`);
     const way = promised === 'png' ? '--png and the name of a chart' : `--format ${promised}`;
     throw new Error(`${output}: would hold ${form}; add ${way}, or name it otherwise`);
   }

@@ -91,6 +91,7 @@ th[aria-sort="ascending"] button::after { content: " \\2191"; }
 tbody tr:hover { background: color-mix(in srgb, var(--accent) 6%, transparent); }
 .prose { white-space: normal; min-width: 200px; overflow-wrap: anywhere; }
 .figures { text-align: right; font-variant-numeric: tabular-nums; }
+.whole { white-space: nowrap; }
 .sub { color: var(--muted); font-size: 12px; }
 #tip { position: fixed; z-index: 9; pointer-events: none; max-width: 300px; padding: 7px 10px; background: var(--text); color: var(--page); border-radius: 6px; font-size: 12px; line-height: 1.45; font-variant-numeric: tabular-nums; }
 #tip span { opacity: 0.7; margin-right: 8px; }

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
+import { formatMoney, parseMoney } from '../market/units.ts';
 import { quoted } from './duckdb.ts';
 import { queryRows } from './query.ts';
 import { RUN_FILE, type RunManifest, readRun } from './run-file.ts';
@@ -74,7 +75,7 @@ export async function runResults(folders: readonly string[]): Promise<ReadonlyMa
   );
   const fills = await byFolder(folders, 'fills.parquet', `count(*) filter (kind <> 'settlement')`);
   return new Map(
-    folders.map((folder) => [folder, { net: textOf(nets.get(folder)), fills: Number(fills.get(folder) ?? 0) }]),
+    folders.map((folder) => [folder, { net: moneyText(nets.get(folder)), fills: Number(fills.get(folder) ?? 0) }]),
   );
 }
 
@@ -94,4 +95,5 @@ async function byFolder(
   return new Map(there.map((folder) => [folder, values.get(join(folder, file))]));
 }
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const moneyText = (value: unknown): string | undefined =>
+  typeof value === 'string' ? formatMoney(parseMoney(value)) : undefined;

@@ -44,6 +44,9 @@ describe('compare', () => {
     expect((await truetape('compare', 'one', 'other', '--png', 'waterfall')).stderr).toBe(
       'truetape: -o is missing; name the PNG file\n',
     );
+    expect((await truetape('compare', 'one', 'other', '-o', 'gap.md')).stderr).toBe(
+      'truetape: gap.md: would hold html; add --format md, or name it otherwise\n',
+    );
     const same = await truetape('compare', 'other', 'other');
     expect(same.stdout).toMatch(/^identical: other and other/);
     expect((await truetape('compare', 'one')).stderr).toMatch(/name the run that it is held against/);
