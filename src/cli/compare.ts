@@ -79,7 +79,7 @@ export const compareVerb: CommandModule<object, Arguments> = {
     requireOutput(args, true);
     const { budget } = args;
     if (budget !== undefined) {
-      if (!(budget > 0)) throw new Error('--budget: is not an amount above 0; write for example --budget 2.50');
+      if (!(budget > 0)) throw new Error(`--budget ${budget}: write an amount above 0, such as 2.50`);
       const across = acrossSessions(await readSessions(args.runs), budget);
       const forms: Forms<AcrossSessions> = {
         page: async () => ({ html: await renderSessions(across), summary: across }),
@@ -271,7 +271,7 @@ function printAcross(across: AcrossSessions, budget: number): void {
   printLikeness(across);
   const { p, holds } = gap.equivalence;
   const found = holds ? 'equivalent' : 'NOT SHOWN to be equivalent';
-  const by = p === null ? '' : ` (p ${p.map((each) => each.toFixed(4)).join(' and ')})`;
+  const by = p === null ? '' : ` (p ${p.map(chance).join(' and ')})`;
   print(`${found} within ${budget} either way at 5 %${by}`);
 }
 

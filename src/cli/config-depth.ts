@@ -10,6 +10,7 @@ import { type RunConfig, runConfigSchema } from '../run/config.ts';
 import { type ConfigLayer, mergeLayers, ownerOf } from '../run/config-layers.ts';
 import { latencyOf } from '../run/latency.ts';
 import { loadStrategy } from '../run/load-strategy.ts';
+import { checkFigures } from '../verify/figure-names.ts';
 import { type Case, readSuite } from '../verify/suite.ts';
 
 /** Throws for a setting that does not work. */
@@ -86,10 +87,11 @@ const latencyCheck = ({ latency, seed }: RunConfig, path: readonly string[]): Ch
 });
 
 /** Of its tapes nothing is asked: they may come later. */
-const caseCheck = ({ name, strategy, parameters, config }: Case): Check => ({
+const caseCheck = ({ name, strategy, parameters, config, budgets, metrics }: Case): Check => ({
   path: ['cases', name],
   async run() {
     try {
+      checkFigures({ budgets, metrics });
       if (strategy !== undefined) checkParameters(await loadStrategy(strategy), parameters);
       await latencyCheck(runConfigSchema.parse(config), []).run();
     } catch (error) {

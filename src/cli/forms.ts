@@ -1,5 +1,6 @@
 /** The forms that a report comes in, for every verb that writes one: a page, Markdown, JSON, a picture of one chart. */
 import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Argv } from 'yargs';
 import type { ChartPage } from '../reports/page.ts';
 import { takePicture } from './browser-picture.ts';
@@ -38,8 +39,17 @@ export function formOptions<T>(yargs: Argv<T>, schemas: string, output: string):
     }) as Argv<T & FormArguments>;
 }
 
-/** A picture goes to a file; so does what is no text, unless `isText`. */
-export function requireOutput({ output, png }: FormArguments, isText: boolean): void {
+/** What a file's ending promises. */
+const endings: Readonly<Record<string, string>> = { '.html': 'html', '.md': 'md', '.json': 'json', '.png': 'png' };
+
+/** A picture goes to a file; so does what is no text, unless `isText`. A page in a file called .md would be read as text. */
+export function requireOutput({ output, format, png }: FormArguments, isText: boolean): void {
+  const [promised, form] = [endings[extname(output ?? '').toLowerCase()], png === undefined ? format : 'png'];
+  if (promised !== undefined && promised !== form) {
+    if (form === 'png') throw new Error(`${output}: would hold a picture; name a .png file`);
+    const way = promised === 'png' ? '--png and the name of a chart' : `--format ${promised}`;
+    throw new Error(`${output}: would hold ${form}; add ${way}, or name it otherwise`);
+  }
   if (output === undefined && (png !== undefined || !isText)) {
     throw new Error(`-o is missing; name the ${png === undefined ? 'HTML' : 'PNG'} file`);
   }

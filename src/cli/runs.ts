@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { formatTime } from '../market/units.ts';
 import { type RunManifest, readRun } from '../tape/run-file.ts';
-import { netResults, type RegisteredRun, registeredRuns } from '../tape/run-registry.ts';
+import { type RegisteredRun, type RunResult, registeredRuns, runResults } from '../tape/run-registry.ts';
 import { settingDifferences } from '../tape/run-settings.ts';
 import { count, log, print, printJson, table } from './output.ts';
 
@@ -47,14 +47,15 @@ export const runsVerb: CommandModule<object, Arguments> = {
       .filter(({ manifest }) => strategy === undefined || manifest.strategy.name === strategy)
       .filter(({ manifest }) => mode === undefined || manifest.mode === mode)
       .filter(({ manifest }) => tape === undefined || manifest.tapes.some(({ name }) => name === tape));
-    const nets = await netResults(runs.map(({ folder }) => folder));
-    if (json) printJson({ runs: runs.map((run) => ({ run: run.folder, net: nets.get(run.folder), ...factsOf(run) })) });
+    const results = await runResults(runs.map(({ folder }) => folder));
+    if (json)
+      printJson({ runs: runs.map((run) => ({ run: run.folder, ...results.get(run.folder), ...factsOf(run) })) });
     else if (runs.length === 0) print('no runs');
     else
       print(
         table(
           head,
-          runs.map((run) => row(run, nets.get(run.folder))),
+          runs.map((run) => row(run, results.get(run.folder))),
         ),
       );
   },
@@ -62,8 +63,8 @@ export const runsVerb: CommandModule<object, Arguments> = {
 
 const head = ['run', 'mode', 'strategy', 'parameters', 'tapes', 'from', 'fills', 'net', 'digest'];
 
-function row({ folder, manifest }: RegisteredRun, net: string | undefined): string[] {
-  const { mode, strategy, parameters, tapes, from, rows, digest } = manifest;
+function row({ folder, manifest }: RegisteredRun, { net, fills }: RunResult = { net: undefined, fills: 0 }): string[] {
+  const { mode, strategy, parameters, tapes, from, digest } = manifest;
   return [
     relative('.', folder) || '.',
     mode,
@@ -71,7 +72,7 @@ function row({ folder, manifest }: RegisteredRun, net: string | undefined): stri
     JSON.stringify(parameters),
     tapes.map(({ name }) => name).join(' '),
     formatTime(from).slice(0, 19),
-    count(rows.fills ?? 0),
+    count(fills),
     net === undefined ? '' : Number(net).toFixed(2),
     digest.slice(0, 12),
   ];
@@ -100,7 +101,12 @@ function factsOf({ manifest }: RegisteredRun) {
 
 async function printDifferences(one: string, other: string, json: boolean): Promise<void> {
   const [a, b] = [await readRun(one), await readRun(other)];
-  const differences = [...otherFacts(a, b), ...settingDifferences(a, b)];
+  const results = await runResults([one, other]);
+  const differences = [
+    ...resultDifferences(results.get(one), results.get(other)),
+    ...otherFacts(a, b),
+    ...settingDifferences(a, b),
+  ];
   if (json) {
     printJson({
       one,
@@ -121,6 +127,12 @@ async function printDifferences(one: string, other: string, json: boolean): Prom
       differences.map(({ name, one: x, other: y }) => [name, cell(x), cell(y)]),
     ),
   );
+}
+
+function resultDifferences(one: RunResult | undefined, other: RunResult | undefined) {
+  return (['net', 'fills'] as const)
+    .filter((name) => one?.[name] !== other?.[name])
+    .map((name) => ({ name, one: one?.[name], other: other?.[name] }));
 }
 
 function otherFacts(a: RunManifest, b: RunManifest) {
@@ -145,8 +157,7 @@ function otherFacts(a: RunManifest, b: RunManifest) {
     ownOrders: ownOrders && `${ownOrders.name} ${ownOrders.sha256.slice(0, 12)}`,
     from: formatTime(from),
     to: formatTime(to),
-    orders: rows.orders,
-    fills: rows.fills,
+    'rows of orders': rows.orders,
     digest: digest.slice(0, 12),
   });
   const [one, other] = [facts(a), facts(b)];

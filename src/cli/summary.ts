@@ -21,7 +21,7 @@ export function printSummary(run: string, manifest: RunManifest, summary: RunSum
       ['max drawdown', figure('dd.maxPct', percent)],
       [
         'win rate',
-        `${figure('winRate.trip', percent)} of round trips, ${figure('winRate.market', percent)} of settled markets`,
+        `${figure('winRate.trip', percent)} of round trips, ${figure('winRate.market', percent)} of markets in which nothing is held any more`,
       ],
       ['digest', manifest.digest],
     ]),

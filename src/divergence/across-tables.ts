@@ -104,7 +104,7 @@ export function likenessFacts({ filledOnly, fillRates, waits, sharpe }: AcrossSe
 export function sessionsTable({ sessions }: AcrossSessions): ToldTable<string> {
   return {
     caption: 'Every session',
-    columns: [{ title: 'Session' }, { title: 'Run' }, ...figures('One', 'Other', 'Gap', 'Score')],
+    columns: [{ title: 'Session' }, { title: 'File' }, ...figures('One', 'Other', 'Gap', 'Score')],
     rows: sessions.map(({ name, one, other, gap, score }, i) => [
       count(i + 1),
       name,

@@ -49,6 +49,8 @@ export async function compareFolders(options: CompareOptions): Promise<Compariso
 async function compareWithBroker(options: CompareOptions): Promise<Comparison> {
   const { one, other, tapes: paths, strategies, settlements, ownOrders = [] } = options;
   const broker = await readBrokerFile(one);
+  if (broker.orders.length === 0)
+    throw new Error(`${one}: has no orders; write a header, and a row for each fill and for each order without one`);
   const compareTo = (run: RunSide): Comparison => ({
     divergence: compareImported(brokerSide(broker, run), run, broker),
     first: undefined,

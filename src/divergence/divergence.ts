@@ -5,6 +5,7 @@ import { ownOrdersText } from '../reports/warnings.ts';
 import type { BrokerFile } from '../run/broker-file.ts';
 import type { RunManifest } from '../tape/run-file.ts';
 import { alignOrders, type OrderPair } from './align.ts';
+import { unknownMarkets } from './broker.ts';
 import { type Ledger, ledgerOf, type Part } from './ledger.ts';
 import type { RunSide } from './load-side.ts';
 import { type InputDifference, type Root, type RootRules, rootOf, rootsOf } from './roots.ts';
@@ -53,6 +54,7 @@ const IMPORTED_NOISE: Micros = 100 * MICROS_PER_MILLISECOND;
 
 /** Two runs. */
 export function compareRuns(one: RunSide, other: RunSide, inputs: readonly InputDifference[] = []): Divergence {
+  checkCurrencies(one.side, other.side);
   const preconditions = preconditionsOf(one, other);
   const failed = new Set(preconditions.filter(({ passed }) => !passed).map(({ name }) => name));
   const isConfigured = ['code', 'parameters', 'config', 'contracts', 'engine'].some((name) =>
@@ -69,12 +71,23 @@ export function compareRuns(one: RunSide, other: RunSide, inputs: readonly Input
   return compare(one.side, other.side, rules, { sameTapes: !failed.has('tapes'), preconditions, warnings });
 }
 
+/** Dollars less tethers is no gap. Undefined where a run has several, or none. */
+function checkCurrencies(one: Side, other: Side): void {
+  if (one.currency === undefined || other.currency === undefined || one.currency === other.currency) return;
+  const [ours, theirs] = [one, other].map(({ name, currency }) => `${name} in ${currency}`);
+  throw new Error(`${ours}, ${theirs}: results of two currencies have no gap`);
+}
+
 /** What a broker tells against a run. */
-export function compareImported(one: Side, other: RunSide, { name, sha256 }: BrokerFile): Divergence {
+export function compareImported(one: Side, other: RunSide, broker: BrokerFile): Divergence {
+  const { name, sha256 } = broker;
   const rules: RootRules = { arrivalNoise: IMPORTED_NOISE, origin: 'config', inputs: [], sameFees: false };
   const preconditions = [balanceOf([other.side])];
   const warnings = [
     `what decided on the orders of ${one.name} is not known: a decision that differs counts as config, and no determinism can be proved`,
+    ...unknownMarkets(broker, other).map(
+      (market) => `${market} of ${name} is no market of ${other.side.name}: its orders have nothing to be held against`,
+    ),
     ...(other.manifest.ownOrders?.sha256 === sha256
       ? []
       : [
@@ -162,8 +175,8 @@ function contractsOf(a: RunManifest, b: RunManifest): (run: RunManifest) => unkn
     Object.fromEntries(
       instruments
         .filter(({ id }) => inA.has(id) && inB.has(id))
-        .map((each) => [each.id, JSON.stringify(each)])
-        .sort(),
+        .sort((x, y) => (x.id < y.id ? -1 : 1))
+        .map((each) => [each.id, each]),
     );
 }
 
@@ -177,13 +190,17 @@ function balanceOf(sides: readonly Side[]): Precondition {
   };
 }
 
-function differing(a: unknown, b: unknown): string {
+/** Settings inside others by their path, so that only what differs is told. */
+function differing(a: unknown, b: unknown, path = ''): string {
   const isPlain = (value: unknown): value is Record<string, unknown> =>
     typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isPlain(a) || !isPlain(b)) return `${JSON.stringify(a) ?? 'none'} and ${JSON.stringify(b) ?? 'none'}`;
+  if (!isPlain(a) || !isPlain(b)) {
+    const values = `${JSON.stringify(a) ?? 'none'} and ${JSON.stringify(b) ?? 'none'}`;
+    return path === '' ? values : `${path}: ${values}`;
+  }
   return [...new Set([...Object.keys(a), ...Object.keys(b)])]
     .filter((name) => !isDeepStrictEqual(a[name], b[name]))
-    .map((name) => `${name}: ${JSON.stringify(a[name]) ?? 'none'} and ${JSON.stringify(b[name]) ?? 'none'}`)
+    .map((name) => differing(a[name], b[name], path === '' ? name : `${path}.${name}`))
     .join('; ');
 }
 

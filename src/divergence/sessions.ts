@@ -1,5 +1,6 @@
 /** Many comparisons, a session each: is the gap small enough, and which class is it? */
 import { readFile } from 'node:fs/promises';
+import { basename, extname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { bootstrapInterval } from '../reports/metrics/bootstrap.ts';
 import { average } from '../reports/metrics/moments.ts';
@@ -23,7 +24,8 @@ const sessionSchema = comparisonSchema
   .extend({ likeness: comparisonSchema.shape.likeness.optional() })
   .strip();
 
-type Session = z.infer<typeof sessionSchema>;
+/** `name` is that of its file: runs of many days may all be called `paper`. */
+type Session = z.infer<typeof sessionSchema> & { readonly name: string };
 
 export interface SessionRow {
   readonly name: string;
@@ -88,11 +90,13 @@ interface SessionWaits {
 
 export async function readSessions(files: readonly string[]): Promise<readonly Session[]> {
   const sessions: Session[] = [];
+  const twice = files.find((file, i) => files.findIndex((each) => resolve(each) === resolve(file)) < i);
+  if (twice !== undefined) throw new Error(`${twice}: is named twice; a session counts once`);
   for (const file of files) {
     const parsed = sessionSchema.safeParse(await readJson(file));
     if (!parsed.success)
       throw new Error(`${file}: is not what truetape compare --json writes (${parsed.error.issues[0].path.join('.')})`);
-    sessions.push(parsed.data);
+    sessions.push({ ...parsed.data, name: basename(file, extname(file)) });
   }
   return sessions;
 }
@@ -122,10 +126,13 @@ export function acrossSessions(sessions: readonly Session[], budget: number): Ac
     format: 1,
     sessions: rows,
     gap: whole ? told(gaps, whole, 'gap') : null,
-    classes: measured.map(({ class: name, money, statistics }, i) => ({
-      class: name,
-      ...told(money, { ...statistics, tTest: tTests[i], wilcoxon: wilcoxons[i] }, name),
-    })),
+    classes: [
+      ...measured.map(({ class: name, money, statistics }, i) => ({
+        class: name,
+        ...told(money, { ...statistics, tTest: tTests[i], wilcoxon: wilcoxons[i] }, name),
+      })),
+      ...names.flatMap((name) => constant(name, rows, budget) ?? []),
+    ],
     filledOnly: { one, other, p: chance(sessions.length, () => mcNemar(one, other)) },
     fillRates: fillRatesOf(sessions),
     latency: sessionSamples(sessions.map(({ likeness }) => likeness?.latency)),
@@ -147,7 +154,7 @@ export function isWithinBudget({ sessions, gap }: AcrossSessions, budget: number
   return sessions.length > 1 && sessions.every((session) => Math.abs(session.gap) < budget);
 }
 
-function rowOf({ one: name, results, score, classes }: Session, names: readonly string[]): SessionRow {
+function rowOf({ name, results, score, classes }: Session, names: readonly string[]): SessionRow {
   const money = new Map<string, number>(classes.map((each) => [each.class, Number(each.money)]));
   return {
     name,
@@ -157,6 +164,16 @@ function rowOf({ one: name, results, score, classes }: Session, names: readonly 
     score: score.value,
     classes: Object.fromEntries(names.map((each) => [each, money.get(each) ?? 0])),
   };
+}
+
+/** A class that is worth the same in every session has no deviation to test, and still is a part of the gap. */
+function constant(name: string, rows: readonly SessionRow[], budget: number) {
+  const mean = rows[0].classes[name];
+  if (rows.length < 2 || mean === 0 || rows.some(({ classes }) => classes[name] !== mean)) return undefined;
+  const ends = [mean, mean] as const;
+  const equivalence = { budget, p: null, holds: Math.abs(mean) < budget };
+  const untested = { bootstrap: null, tTest: null, wilcoxon: null, signals: null };
+  return { class: name, mean, interval: ends, limits: ends, equivalence, ...untested };
 }
 
 function told(

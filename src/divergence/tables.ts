@@ -144,10 +144,13 @@ export function causesTable({ ladder, divergence }: Comparison): ToldTable | und
 export function differencesTable(divergence: Divergence, most: number): ToldTable | undefined {
   if (divergence.parts.length === 0) return undefined;
   const shown = costliest(divergence, most);
-  const titles = ['Class', 'Goes back to', 'Time (UTC)', 'Market', 'One', 'Other'];
   return {
     caption: `${count(shown.length)} of ${count(divergence.parts.length)} differences, costliest first`,
-    columns: [{ title: 'Money', kind: 'figures' }, ...titles.map((title) => ({ title }))],
+    columns: [
+      { title: 'Money', kind: 'figures' },
+      ...['Class', 'Goes back to', 'Time (UTC)', 'Market'].map((title) => ({ title })),
+      ...['One', 'Other'].map((title) => ({ title, kind: 'prose' as const })),
+    ],
     rows: shown.map((part) => {
       const pair = part.pair === undefined ? undefined : divergence.pairs[part.pair];
       const { of } = part.root;

@@ -26,7 +26,8 @@ export async function lookAhead(variants: Variants, cuts: number): Promise<reado
   const whole = await variants.with({}, actsOf);
   const times = spread([...new Set(whole.map(({ at }) => at))], cuts);
   const results: Cut[] = [];
-  for (const at of times) results.push(compare(at, whole, await variants.with({ to: at }, actsOf)));
+  // An act that answers a fill or a timer comes between two frames: a run that ends at that very time no longer has it.
+  for (const at of times) results.push(compare(at, whole, await variants.with({ to: at + 1 }, actsOf)));
   return results;
 }
 

@@ -8,9 +8,12 @@ const NONE = 'n/a';
 
 const signs: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£' };
 
-/** 1234.5 -> "1,234.50"; never "-0.00". */
+/** 1234.5 -> "1,234.50"; never "-0.00". Halves go away from zero, as one would do it with the digits of `value` by hand. */
 export function decimal(value: number, places: number): string {
-  return grouped(value.toFixed(places));
+  // toFixed sees 1.76499... in 1.765, and would write 1.76 for it but 8.03 for 8.025.
+  const shifted = Math.round(Number(`${Math.abs(value)}e${places}`));
+  const rounded = Number.isSafeInteger(shifted) ? Math.sign(value) * Number(`${shifted}e-${places}`) : value;
+  return grouped(rounded.toFixed(places));
 }
 
 export function count(value: number): string {

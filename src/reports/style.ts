@@ -24,7 +24,7 @@ export const style = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
 body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-main { max-width: 1220px; margin: 0 auto; padding: 28px 20px 60px; }
+main { max-width: 1380px; margin: 0 auto; padding: 28px 20px 60px; }
 h1 { font-size: 26px; line-height: 1.2; margin: 2px 0 6px; letter-spacing: -0.01em; overflow-wrap: anywhere; }
 h2 { font-size: 17px; margin: 0 0 14px; letter-spacing: -0.005em; }
 h3 { font-size: 12.5px; font-weight: 550; margin: 0; color: var(--muted); }
@@ -91,6 +91,7 @@ th[aria-sort="ascending"] button::after { content: " \\2191"; }
 tbody tr:hover { background: color-mix(in srgb, var(--accent) 6%, transparent); }
 .prose { white-space: normal; min-width: 200px; overflow-wrap: anywhere; }
 .figures { text-align: right; font-variant-numeric: tabular-nums; }
+.whole { white-space: nowrap; }
 .sub { color: var(--muted); font-size: 12px; }
 #tip { position: fixed; z-index: 9; pointer-events: none; max-width: 300px; padding: 7px 10px; background: var(--text); color: var(--page); border-radius: 6px; font-size: 12px; line-height: 1.45; font-variant-numeric: tabular-nums; }
 #tip span { opacity: 0.7; margin-right: 8px; }

@@ -45,7 +45,9 @@ async function readYaml(file: string, overlay: string | undefined): Promise<unkn
   try {
     return parse(await readFile(file, 'utf8')) ?? {};
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const { code } = error as NodeJS.ErrnoException;
+    const missing = code === 'ENOENT';
+    if (code === 'EISDIR') throw new Error(`${file}: is a folder; name a YAML file`);
     if (missing && overlay !== undefined) throw new Error(`${overlay}: extends: ${file}: no such file`);
     throw new Error(`${file}: ${missing ? 'no such file' : (error as Error).message.split('\n', 1)[0]}`);
   }

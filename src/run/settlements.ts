@@ -32,6 +32,7 @@ export async function readSettlements(file: string): Promise<SettlementFile> {
     throw new Error(`${file}: ${code === 'EISDIR' ? 'is a folder; name a CSV file' : 'no such settlement file'}`);
   });
   const rows = await queryRows(`select * from read_csv(${quoted(file)}, header = true, all_varchar = true)`);
+  if (rows.length === 0) throw new Error(`${file}: has no outcomes; write a header, and a row for each market`);
   const settlements = rows.map((row, i) => {
     const settlement = toSettlement(row);
     if (!settlement) {

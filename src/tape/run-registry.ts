@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
+import { formatMoney, parseMoney } from '../market/units.ts';
 import { quoted } from './duckdb.ts';
 import { queryRows } from './query.ts';
 import { RUN_FILE, type RunManifest, readRun } from './run-file.ts';
@@ -58,15 +59,41 @@ export async function registeredRuns(
   return { runs, unreadable };
 }
 
-/** Net result by folder, exact, as text of money; of a run without equity there is none. */
-export async function netResults(folders: readonly string[]): Promise<ReadonlyMap<string, string | undefined>> {
-  const fileOf = (folder: string) => join(folder, 'equity.parquet');
-  const files = folders.map(fileOf).filter(existsSync);
-  if (files.length === 0) return new Map();
-  const rows = await queryRows(
-    `select filename, arg_max(realised + unrealised - fees, file_row_number)::varchar as net
-     from read_parquet([${files.map(quoted).join(', ')}], filename = true, file_row_number = true) group by 1`,
-  );
-  const nets = new Map(rows.map(({ filename, net }) => [String(filename), String(net)]));
-  return new Map(folders.map((folder) => [folder, nets.get(fileOf(folder))]));
+export interface RunResult {
+  /** Exact, as text of money; undefined for a run without equity. */
+  readonly net: string | undefined;
+  /** Trades; payouts are rows of the same table, and no fills. */
+  readonly fills: number;
 }
+
+/** By folder. */
+export async function runResults(folders: readonly string[]): Promise<ReadonlyMap<string, RunResult>> {
+  const nets = await byFolder(
+    folders,
+    'equity.parquet',
+    'arg_max(realised + unrealised - fees, file_row_number)::varchar',
+  );
+  const fills = await byFolder(folders, 'fills.parquet', `count(*) filter (kind <> 'settlement')`);
+  return new Map(
+    folders.map((folder) => [folder, { net: moneyText(nets.get(folder)), fills: Number(fills.get(folder) ?? 0) }]),
+  );
+}
+
+/** One value of a table of each run that has it. */
+async function byFolder(
+  folders: readonly string[],
+  file: string,
+  value: string,
+): Promise<ReadonlyMap<string, unknown>> {
+  const there = folders.filter((folder) => existsSync(join(folder, file)));
+  if (there.length === 0) return new Map();
+  const files = there.map((folder) => quoted(join(folder, file))).join(', ');
+  const rows = await queryRows(
+    `select filename, ${value} as value from read_parquet([${files}], filename = true, file_row_number = true) group by 1`,
+  );
+  const values = new Map(rows.map((row) => [String(row.filename), row.value]));
+  return new Map(there.map((folder) => [folder, values.get(join(folder, file))]));
+}
+
+const moneyText = (value: unknown): string | undefined =>
+  typeof value === 'string' ? formatMoney(parseMoney(value)) : undefined;

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { catalogue } from '../reports/metrics/catalogue.ts';
 import { BUNDLE_ENDING, openBundle } from './bundle.ts';
-import { divergenceKeys, wantsDivergence } from './divergence-figures.ts';
+import { wantsDivergence } from './divergence-figures.ts';
 import { type EngineCode, engineCode } from './engine-code.ts';
 import { readExpectation, writeExpectation } from './expectation.ts';
+import { checkFigures } from './figure-names.ts';
 import { inLanes, Lanes } from './lanes.ts';
 import { keyOf, type Outcome, OutcomeCache } from './outcome.ts';
 import { type Case, readSuite, type Suite } from './suite.ts';
@@ -65,7 +65,7 @@ export async function verify({
         throw new Error(`${file}: a suite says itself which strategies it runs; leave --strategy out`);
       if (isBundle && update) throw new Error(`${file}: a bundle is what it is; leave --update out, or pack it anew`);
       const suite = isBundle ? await openBundle(file, join(work, `bundle-${i}`), strategy) : await readSuite(file);
-      checkKeys(suite);
+      checkNames(suite);
       opened.push({ suite, isBundle, cache: cache ? new OutcomeCache(dirname(resolve(file))) : undefined });
     }
     const all = opened.flatMap(({ suite, cache }, of) => suite.cases.map((one, i) => ({ of, i, one, cache })));
@@ -144,19 +144,12 @@ function isCompared(one: Case, { manifest, against }: Outcome, expected: string 
   return against?.digest === expected && (!wantsDivergence(one) || against.divergence !== undefined);
 }
 
-/** A mistyped name would never fail. */
-function checkKeys({ file, cases }: Suite): void {
-  for (const { name, budgets, metrics = {} } of cases) {
-    for (const key of [
-      ...Object.keys(budgets).filter((key) => !divergenceKeys.includes(key)),
-      ...Object.keys(metrics),
-    ]) {
-      if (key in catalogue) continue;
-      const near = [...Object.keys(catalogue), ...(key in budgets ? divergenceKeys : [])].filter(
-        (known) => known.split('.')[0] === key.split('.')[0],
-      );
-      const there = near.length > 0 ? near : [...new Set(Object.keys(catalogue).map((known) => known.split('.')[0]))];
-      throw new Error(`${file}: cases.${name}: no figure is called ${key}; there are ${there.join(', ')}`);
+function checkNames({ file, cases }: Suite): void {
+  for (const { name, budgets, metrics } of cases) {
+    try {
+      checkFigures({ budgets, metrics });
+    } catch (error) {
+      throw new Error(`${file}: cases.${name}: ${(error as Error).message}`);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fixtures } from '../support/fixtures.ts';
@@ -33,15 +33,21 @@ describe('compare', () => {
     const markdown = (await truetape('compare', 'one', 'other', '--format', 'md')).stdout;
     expect(markdown).toMatch(/^## truetape compare: `one` against `other`\n/);
     expect(markdown).toContain('\n| Gap | +$0.1439 |\n');
-    const sessions = await truetape('compare', 'gap.json', 'gap.json', '--budget', '1', '--format', 'md');
+    copyFileSync(join(folder(), 'gap.json'), join(folder(), 'again.json'));
+    const sessions = await truetape('compare', 'gap.json', 'again.json', '--budget', '1', '--format', 'md');
     expect(sessions.stdout).toMatch(/^## truetape compare: sessions\n/);
+    expect(sessions.status).toBe(0);
     const alone = await truetape('compare', 'gap.json', '--budget', '1');
     expect(alone).toMatchObject({ status: 1, stdout: expect.stringContaining('NOT SHOWN to be equivalent within 1 ') });
-    expect((await truetape('compare', 'gap.json', 'gap.json', '--budget', 'little')).stderr).toBe(
-      'truetape: --budget: is not an amount above 0; write for example --budget 2.50\n',
-    );
+    for (const budget of ['abc', '0']) {
+      const { stderr } = await truetape('compare', 'gap.json', 'again.json', '--budget', budget);
+      expect(stderr).toMatch(/--budget \w+: write an amount above 0/);
+    }
     expect((await truetape('compare', 'one', 'other', '--png', 'waterfall')).stderr).toBe(
       'truetape: -o is missing; name the PNG file\n',
+    );
+    expect((await truetape('compare', 'one', 'other', '-o', 'gap.md')).stderr).toBe(
+      'truetape: gap.md: would hold html; add --format md, or name it otherwise\n',
     );
     const same = await truetape('compare', 'other', 'other');
     expect(same.stdout).toMatch(/^identical: other and other/);

@@ -64,6 +64,11 @@ describe('a config that names what is not there', () => {
     ['paper', { ...paper, http: { port: 0, token: '${screen}' } }, /no secret is called screen/],
     ['paper', { ...paper, sources: { odds: { url: 'http://a.example/${key}' } } }, /no secret is called key/],
     ['suite', suite({ strategy: 'strategies/none.ts' }), /cases\.one: .*none\.ts: no such strategy file/],
+    [
+      'suite',
+      suite({ budgets: { 'dd.maxPt': { min: -1 } } }),
+      /cases\.one: no figure is called dd\.maxPt; there are dd/,
+    ],
     ['suite', suite({ parameters: { sice: 3 } }), /cases\.one: strategy hold: unknown sice/],
     ['suite', suite({ settings: { latency: { model: 'empirical', file: 'none.csv' } } }), /cases\.one: none\.csv: no/],
   ])('of a %s config %j is wrong, in a line with the file', async (kind, config, message) => {

@@ -155,13 +155,15 @@ describe('runs on disk', () => {
     expect(total).toBeCloseTo(Number(summary.results.gap), 9);
   }, 60_000);
 
-  it('inverse contracts are refused: their money is in the coin', async () => {
+  it('inverse contracts are refused, for their money is in the coin, and results of two currencies', async () => {
     const { side: run } = await laboratory.run();
     const copy = join(folder(), 'inverse');
     cpSync(run.name, copy, { recursive: true });
     const manifest = readFileSync(join(copy, 'run.json'), 'utf8');
     writeFileSync(join(copy, 'run.json'), manifest.replace('"multiplier": 1', '"multiplier": 1, "inverse": true'));
     await expect(compareFolders({ ...none, one: copy, other: run.name })).rejects.toThrow('is an inverse contract');
+    writeFileSync(join(copy, 'run.json'), manifest.replaceAll('"currency": "USD"', '"currency": "USDT"'));
+    await expect(compareFolders({ ...none, one: copy, other: run.name })).rejects.toThrow('two currencies have no gap');
   }, 60_000);
 
   it('makes one page, the same bytes each time, in which names stay text', async () => {
@@ -220,9 +222,24 @@ describe('runs on disk', () => {
     const less = (await compareFolders({ ...none, one: file, other: run.name })).divergence;
     expect(less.parts.filter(({ pair }) => pair !== undefined).length).toBeGreaterThan(0);
     expect(less.parts.reduce((sum, { money }) => sum + money, 0n)).toBe(less.ledger.gap);
-    writeFileSync(file, `${head}\n1,X,long,now,1,,,,,,`);
-    await expect(compareFolders({ ...none, one: file, other: run.name })).rejects.toThrow(
-      'broker.csv: row 1: side is "long"; write buy or sell',
+    const placed = (row: string) => `${head}\n1,KXBTC15M-26MAY131415-15,${row}`;
+    for (const [text, problem] of [
+      [placed('long,2026-05-13T18:09:00Z,1,,,,,,'), 'broker.csv: row 1: side is "long"; write buy or sell'],
+      [placed('buy,now,1,,,,,,'), 'broker.csv: row 1: placed is "now"; write RFC 3339'],
+      [placed('buy,2026-05-13T18:09:00Z,1,,1,eighty,,,'), 'broker.csv: row 1: price is "eighty"; write a decimal'],
+      [placed('buy,2026-05-13T18:09:00Z,1,,1,87,2026-05-13T18:09:01Z,,'), 'order 1: 87 is no price of'],
+      ['', 'broker.csv: has no orders'],
+    ]) {
+      writeFileSync(file, text);
+      await expect(compareFolders({ ...none, one: file, other: run.name })).rejects.toThrow(problem);
+    }
+    writeFileSync(file, placed('buy,2026-05-13T18:09:00Z,1,,,,,,').replace('KXBTC15M-26MAY131415-15', 'ELSEWHERE'));
+    const elsewhere = await compareFolders({ ...none, one: file, other: run.name });
+    expect(elsewhere.divergence.warnings.join()).toContain('ELSEWHERE of broker.csv is no market of');
+    const bad = join(folder(), 'broker.json');
+    writeFileSync(bad, '{"order":');
+    await expect(compareFolders({ ...none, one: bad, other: run.name })).rejects.toThrow(
+      /cannot be read as JSON: .*Malformed/,
     );
   }, 60_000);
 

@@ -31,8 +31,8 @@ beforeAll(async () => {
 afterAll(() => laboratory.close());
 
 /** Gaps that vary, as sessions have them. */
-const sessions = (): ComparisonSummary[] =>
-  [0, 1, 2].map((i) => ({ ...summary, results: { ...summary.results, gap: `${i}.5` } }));
+const sessions = (): (ComparisonSummary & { readonly name: string })[] =>
+  [0, 1, 2].map((i) => ({ ...summary, name: `day-${i}`, results: { ...summary.results, gap: `${i}.5` } }));
 
 /** As a program reads it. */
 const read = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -77,7 +77,7 @@ describe('the Markdown of a comparison', () => {
     const text = sessionsMarkdown(acrossSessions(sessions(), 5));
     expect(text).toContain('| Mean gap | 1.5000 |');
     expect(text).toContain('| Within 5 either way at 5 % | yes |');
-    expect(text).toMatch(/\n\| 3 \| run-\d \| \S+ \| \S+ \| 2\.5000 \| n\/a \|\n/);
+    expect(text).toMatch(/\n\| 3 \| day-\d \| \S+ \| \S+ \| 2\.5000 \| n\/a \|\n/);
     expect(text).toContain('### Means of sessions, one against other');
     expect(sessionsMarkdown(acrossSessions(sessions().slice(0, 1), 5))).toContain('n/a: needs two sessions');
   });

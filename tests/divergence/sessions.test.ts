@@ -22,7 +22,7 @@ function files(count: number, change: (i: number) => object = () => ({})): strin
     const parts = { decisions: 1, quantity: 1, price: 1, timing: 0.5, money: null };
     const session = {
       format: 1,
-      one: `paper-${i}${hostile}`,
+      one: 'paper',
       other: 'replay',
       results: { one: String(others[i] + gap), other: String(others[i]), gap: String(gap), gross: '5' },
       score: { value: i === 3 ? null : 90 - i, parts },
@@ -40,7 +40,7 @@ function files(count: number, change: (i: number) => object = () => ({})): strin
       ],
       ...change(i),
     };
-    const file = join(folder(), `${i}.json`);
+    const file = join(folder(), `day-${i}${hostile}.json`);
     writeFileSync(file, JSON.stringify(session));
     return file;
   });
@@ -72,9 +72,17 @@ describe('many sessions', () => {
     expect(isWithinBudget(acrossSessions(varied, 0.5), 0.5)).toBe(false);
   });
 
+  it('keeps a class that is worth the same in every session, without a test of it', async () => {
+    const always = files(12, () => ({ classes: [{ class: 'fees', money: '-1.31', parts: 1 }] }));
+    const { classes, sessions } = acrossSessions(await readSessions(always), 3);
+    expect(classes).toMatchObject([{ class: 'fees', mean: -1.31, interval: [-1.31, -1.31], tTest: null }]);
+    expect(sessions[11].name).toBe(`day-11${hostile}`);
+    await expect(readSessions([always[0], always[0]])).rejects.toThrow('is named twice');
+  });
+
   it('refuses a class that no comparison has', async () => {
     const strange = files(2, () => ({ classes: [{ class: hostile, money: '1', parts: 1 }] }));
-    await expect(readSessions(strange)).rejects.toThrow(/0\.json: is not what .* writes \(classes\.0\.class\)/);
+    await expect(readSessions(strange)).rejects.toThrow(/day-0.*\.json: is not what .* writes \(classes\.0\.class\)/);
   });
 
   it('holds rates, latencies, waits and Sharpe ratios of both sides against each other', async () => {

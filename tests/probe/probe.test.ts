@@ -2,7 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lookAhead } from '../../src/probe/look-ahead.ts';
 import { type Probe, probe } from '../../src/probe/probe.ts';
+import { Variants } from '../../src/probe/variants.ts';
+import { fixtures } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const folder = temporaryFolder();
@@ -35,9 +38,9 @@ describe('a strategy that knows the future', () => {
          onEnd() { Array.truetapeTestMemory = last; },
        };`,
     );
-    const { failures, lookAhead } = await probed(strategy);
+    const { failures, lookAhead: cuts } = await probed(strategy);
     expect(failures.join()).toMatch(/look-ahead/);
-    expect(lookAhead.find(({ same }) => !same)?.difference?.whole).toMatch(/^decision /);
+    expect(cuts.find(({ same }) => !same)?.difference?.whole).toMatch(/^decision /);
   }, 60_000);
 });
 
@@ -56,10 +59,10 @@ describe('a strategy that does not repeat', () => {
 
 describe('a sound strategy', () => {
   it('passes, and is told what its result hangs on and what an optimist would have claimed', async () => {
-    const { failures, lookAhead, dead, byTouch, baseline, turns, seeds } = await probed('spread_capture');
+    const { failures, lookAhead: cuts, dead, byTouch, baseline, turns, seeds } = await probed('spread_capture');
     expect(failures).toEqual([]);
-    expect(lookAhead).toHaveLength(4);
-    expect(lookAhead.every(({ acts }) => acts > 0)).toBe(true);
+    expect(cuts).toHaveLength(4);
+    expect(cuts.every(({ acts }) => acts > 0)).toBe(true);
     expect(dead).toEqual([]);
     expect(byTouch.fills).toBeGreaterThan(baseline.fills);
     const free = turns.find(({ knob, setting }) => knob === 'fees' && setting === 'x0');
@@ -68,10 +71,19 @@ describe('a sound strategy', () => {
     expect(new Set([baseline.digest, ...seeds.map(({ digest }) => digest)]).size).toBe(3);
   }, 60_000);
 
+  it('that answers its fills and timers is not taken for one that knows them, with outcomes or without', async () => {
+    const base = { tapes: [tape], strategy: join(import.meta.dirname, '../../examples/quotes-and-exits.ts') };
+    for (const settlements of [undefined, fixtures.kalshiSettlements]) {
+      const cuts = await lookAhead(new Variants({ ...base, settlements }, () => {}), 6);
+      expect(cuts.map(({ difference }) => difference)).toEqual(cuts.map(() => undefined));
+      expect(cuts).toHaveLength(6);
+    }
+  }, 60_000);
+
   it('that does nothing has only dead knobs', async () => {
-    const { dead, lookAhead, failures } = await probed('hold');
+    const { dead, lookAhead: cuts, failures } = await probed('hold');
     expect(dead).toEqual(['queue', 'latency', 'fees', 'fills']);
-    expect(lookAhead).toEqual([]);
+    expect(cuts).toEqual([]);
     expect(failures).toEqual([]);
   }, 60_000);
 });

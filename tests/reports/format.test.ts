@@ -19,6 +19,13 @@ describe('figures as text', () => {
     expect(decimal(1_234_567.891, 2)).toBe('1,234,567.89');
     expect(decimal(-1234.5, 1)).toBe('\u22121,234.5');
     expect(decimal(-0.001, 2)).toBe('0.00');
+    expect([1.765, 8.025, -1.005, 0.285].map((value) => decimal(value, 2))).toEqual([
+      '1.77',
+      '8.03',
+      '\u22121.01',
+      '0.29',
+    ]);
+    expect([1e21, 1e-7].map((value) => decimal(value, 0))).toEqual(['1e+21', '0']);
     expect(count(100)).toBe('100');
     expect(count(100_000)).toBe('100,000');
   });

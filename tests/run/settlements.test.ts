@@ -25,6 +25,11 @@ async function settled(text: string) {
 const first = 'KXBTC15M-26MAY131415-15';
 
 describe('a settlement file', () => {
+  it('without any outcome is refused: every market would stay unsettled without a word', async () => {
+    await expect(readSettlements(csv(''))).rejects.toThrow('settlements.csv: has no outcomes');
+    await expect(readSettlements(csv('market_ticker,result\n'))).rejects.toThrow('has no outcomes');
+  });
+
   it('pays each market at its time, or at the end of the tape if it came later', async () => {
     const [row] = await settled(`market_ticker,result,settlement_ts_utc\n${first},yes,2026-05-13T18:15:14.364Z\n`);
     expect(row).toMatchObject({ side: 'sell', instrument: `kalshi:${first}` });

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { replayRun } from '../../src/run/replay-run.ts';
-import { namedRuns, netResults, registeredRuns } from '../../src/tape/run-registry.ts';
+import { namedRuns, registeredRuns, runResults } from '../../src/tape/run-registry.ts';
 import { settingDifferences } from '../../src/tape/run-settings.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -45,12 +45,14 @@ describe('the registry of runs', () => {
     await expect(names(fixtures.kalshi)).rejects.toThrow(/expected a run/);
   });
 
-  it('tells the net result of each, and in which settings two differ', async () => {
+  it('tells net result and fills of each, and in which settings two differ', async () => {
     const { runs: found } = await registeredRuns(await runs());
-    const nets = await netResults(found.map(({ folder }) => folder));
-    expect(found.map(({ folder }) => Number(nets.get(folder)))).toEqual([expect.any(Number), expect.any(Number)]);
+    const results = await runResults(found.map(({ folder }) => folder));
+    expect([...results.values()]).toEqual(
+      found.map(() => ({ net: expect.stringMatching(/^-?\d+\.\d+$/), fills: expect.any(Number) })),
+    );
     rmSync(join(found[0].folder, 'equity.parquet'));
-    expect((await netResults(found.map(({ folder }) => folder))).get(found[0].folder)).toBeUndefined();
+    expect((await runResults(found.map(({ folder }) => folder))).get(found[0].folder)?.net).toBeUndefined();
     const differences = settingDifferences(found[0].manifest, found[1].manifest);
     expect(differences).toContainEqual({ name: 'parameters.size', one: 10, other: 3 });
     expect(differences).toContainEqual({ name: 'settings.latency.model', one: undefined, other: 'lognormal' });

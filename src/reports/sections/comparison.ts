@@ -42,8 +42,13 @@ export function comparison(reports: readonly RunReport[]): Section | undefined {
   };
 }
 
-/** Strategies may be the same in several runs. */
-const nameOf = ({ analysis }: RunReport, i: number): string => `${i + 1} ${analysis.data.manifest.strategy.name}`;
+const NAME_MAX = 40;
+
+/** Strategies may be the same in several runs; a long name would leave no room for the figures. */
+function nameOf({ analysis }: RunReport, i: number): string {
+  const { name } = analysis.data.manifest.strategy;
+  return `${i + 1} ${name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}…` : name}`;
+}
 
 /** What adds up; of the rest there is no sum. */
 const additive: ReadonlySet<MetricKey> = new Set(['pnl.gross', 'fees.total', 'shortfall.total', 'trades.count']);

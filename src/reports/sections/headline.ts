@@ -109,11 +109,12 @@ function resultTiles(report: RunReport): Markup[] {
 }
 
 /** The same if everything had to be closed at each moment. */
-function liquidationNote({ figures, analysis }: RunReport): string {
+function liquidationNote({ figures, analysis }: RunReport): Markup | string {
   const [part, amount] = (['dd.liquidationPct', 'dd.liquidationMoney'] as const).map((key) =>
     figures[key].value === null ? '' : figure(key, figures[key], analysis.currency),
   );
-  return part === '' ? '' : `closed at bid or ask: ${part}, ${amount}`;
+  // A line may break between the minus and the sign of the currency.
+  return part === '' ? '' : html`closed at bid or ask: ${part}, <span class="whole">${amount}</span>`;
 }
 
 const intervalNote = (interval: Interval | undefined, write: (bound: number) => string): string =>
