@@ -27,6 +27,7 @@ import {
 import { wilsonInterval } from './metrics/uncertainty.ts';
 import { decimalToNumber, exactAmount } from './numbers.ts';
 import type { OrderLives } from './order-lives.ts';
+import { tickSizes } from './tick-size.ts';
 
 export type Liquidity = 'all' | 'maker' | 'taker';
 
@@ -228,12 +229,7 @@ function bucketOf(value: number, limits: readonly number[]): number {
 }
 
 function distanceOf({ data }: Analysis): (i: number) => number {
-  const ticks = new Map(
-    data.manifest.instruments.map(({ id, tick, priceDecimals }) => [
-      id,
-      Math.round(Number(tick ?? 10 ** -priceDecimals) * 1e8),
-    ]),
-  );
+  const tickOf = tickSizes(data.manifest);
   const orders = data.orderLives;
   return (i) => {
     const side = orders.side[i];
@@ -242,7 +238,7 @@ function distanceOf({ data }: Analysis): (i: number) => number {
     if (Number.isNaN(price)) return 0;
     if (side * (price - other) >= 0) return 0;
     if (side * (price - own) > 0) return 1;
-    const behind = Math.round((side * (own - price)) / (ticks.get(orders.instrument[i]) ?? 1));
+    const behind = Math.round((side * (own - price)) / tickOf(orders.instrument[i], price));
     return behind === 0 ? 2 : Number.isNaN(behind) ? -1 : 3 + bucketOf(behind, distanceLimits);
   };
 }

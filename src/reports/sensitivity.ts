@@ -2,6 +2,7 @@
 import type { Money } from '../market/units.ts';
 import type { Analysis } from './analysis.ts';
 import type { Metric } from './metrics/metric.ts';
+import { tickSizes } from './tick-size.ts';
 
 export interface Sensitivity {
   readonly change: string;
@@ -35,11 +36,11 @@ export function sensitivities({ data, fees, evidence, currency }: Analysis): Sen
   const trades = data.fills.filter(({ settlement }) => !settlement);
   if (trades.length === 0 || currency === undefined) return [];
   const facts = new Map(data.manifest.instruments.map((instrument) => [instrument.id, instrument]));
+  const tickOf = tickSizes(data.manifest);
   const oneTick = (fills: typeof trades) =>
-    fills.reduce((sum, { instrument, size }) => {
-      const { tick, priceDecimals = 2, multiplier = 1 } = facts.get(instrument) ?? {};
-      const step = BigInt(Math.round(Number(tick ?? 10 ** -priceDecimals) * 1e8));
-      return sum - size * step * BigInt(multiplier);
+    fills.reduce((sum, { instrument, price, size }) => {
+      const { multiplier = 1 } = facts.get(instrument) ?? {};
+      return sum - size * BigInt(tickOf(instrument, Number(price)) * multiplier);
     }, 0n);
   const takers = trades.filter(({ liquidity }) => liquidity === 'taker');
   const weak = evidence.filter(({ grade }) => grade === 'inferred_print' || grade === 'modelled');

@@ -26,6 +26,7 @@ import {
 } from './metrics/trades.ts';
 import { decimalToNumber, exactAmount } from './numbers.ts';
 import { orderCounts } from './order-rates.ts';
+import { tickSizes } from './tick-size.ts';
 
 /** Those that won or lost. */
 const decided = <T extends { readonly net: bigint }>(bets: readonly T[]): T[] => bets.filter(({ net }) => net !== 0n);
@@ -138,11 +139,13 @@ export function tripFigures(analysis: Analysis) {
 /** What one tick was worth to a trip at its largest, and what its entries cost, in money. */
 function tripScale({ fills, manifest }: Analysis['data']) {
   const instruments = new Map(manifest.instruments.map((instrument) => [instrument.id, instrument]));
+  const tickOf = tickSizes(manifest);
   return ({ instrument, maxSize, lots }: Trip) => {
-    const { multiplier = 1, tick, priceDecimals = 2 } = instruments.get(instrument) ?? {};
+    const { multiplier = 1 } = instruments.get(instrument) ?? {};
     const entries = lots.map(({ entry, size }) => decimalToNumber(fills[entry].price) * decimalToNumber(size));
     return {
-      perTick: Number(tick ?? 10 ** -priceDecimals) * decimalToNumber(maxSize) * multiplier,
+      // Where the trip began.
+      perTick: (tickOf(instrument, Number(fills[lots[0].entry].price)) / 1e8) * decimalToNumber(maxSize) * multiplier,
       cost: total(entries) * multiplier,
     };
   };

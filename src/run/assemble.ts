@@ -4,7 +4,7 @@ import { Engine, type EngineOptions } from '../engine/engine.ts';
 import { finestTick, type Instrument, InstrumentList } from '../market/instrument.ts';
 import type { Journal } from '../market/journal.ts';
 import type { MarketView } from '../market/market.ts';
-import { formatDecimal, MICROS_PER_SECOND, parseMoney } from '../market/units.ts';
+import { formatDecimal, MICROS_PER_SECOND, type Price, parseMoney } from '../market/units.ts';
 import type { QueueModel } from '../market/venue.ts';
 import { SimulatedExchange } from '../sim/exchange.ts';
 import { almgrenImpact, type ImpactModel, squareRootImpact } from '../sim/models/impact.ts';
@@ -172,9 +172,14 @@ function checkConfig(given: RunConfigInput): RunConfig {
 
 function describeMarket({ instrument, closesAt, payout }: MarketView): RunManifest['instruments'][number] {
   const { id, kind, currency, priceDecimals, sizeDecimals, multiplier, inverse, group, title } = instrument;
+  const text = (price: Price) => formatDecimal(price, priceDecimals);
   return {
     ...{ id, kind, currency, priceDecimals, sizeDecimals, multiplier, inverse, group, title },
-    tick: formatDecimal(finestTick(instrument), priceDecimals),
+    tick: text(finestTick(instrument)),
+    ticks:
+      instrument.ticks.length > 1
+        ? instrument.ticks.map(({ from, to, step }) => ({ from: text(from), to: text(to), step: text(step) }))
+        : undefined,
     closesAt: Number.isFinite(closesAt) ? closesAt : undefined,
     payout: Number.isNaN(payout) ? undefined : formatDecimal(payout, priceDecimals),
   };

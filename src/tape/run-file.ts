@@ -41,6 +41,8 @@ const instrumentSchema = z.object({
   title: z.string().optional(),
   /** Finest step of its prices, decimal text. */
   tick: z.string().optional(),
+  /** Where steps differ: the step of each band of prices, decimal texts. */
+  ticks: z.array(z.object({ from: z.string(), to: z.string(), step: z.string() })).optional(),
   /** When trading ends, microseconds, as last told. */
   closesAt: z.number().optional(),
   /** What one unit pays, decimal text, if the tape tells it. */
