@@ -93,7 +93,7 @@ export function executionOf(analysis: Analysis): Execution {
   const known = (horizon: Horizon) => knownAt(trades, data.fillMids, horizon);
   const priced = known('0');
   const filled = numbersWhere(orders, (i) => orders.filled[i] > 0);
-  const partial = filled.filter((i) => orders.filled[i] < orders.size[i]).length;
+  const partial = filled.filter((i) => orders.whole[i] === 0).length;
   const halfSpread = (liquidity: Liquidity) => effectiveHalfSpread(ofLiquidity(priced, liquidity));
   return {
     shortfall: shortfallRows(analysis),

@@ -11,8 +11,8 @@ const times = [
 ];
 /** `size` is the largest that was asked for; `price` is the first, NaN for a market order. Whole numbers in units of 10^-8. */
 const amounts = ['price', 'size', 'filled', 'queueAhead'] as const;
-/** 0 or 1. `canRest`: whether the venue may let it rest. */
-const flags = ['canRest', 'rejected', 'cancelled'] as const;
+/** 0 or 1. `canRest`: whether the venue may let it rest. `whole`: filled to the size that it had at last, which an amendment may have made less. */
+const flags = ['canRest', 'rejected', 'cancelled', 'whole'] as const;
 /**
  * Best prices as the desk knew them when the order was decided, when it was sent, and when it was known to have arrived; and a
  * minute after its end, or the last ones with two sides before. Whole numbers in units of 10^-8.
@@ -57,7 +57,7 @@ export async function readOrderLives(
 
 const ordersQuery = `with steps as (
     select "orderId", any_value(instrument) as instrument, if(any_value(side) = 'buy', 1, -1) as side,
-      any_value(price) filter (step = 'placed') as price, max(size) as size, max(filled) as filled, bool_or(state = 'rejected') as rejected,
+      any_value(price) filter (step = 'placed') as price, max(size) as size, max(filled) as filled, bool_or(state = 'rejected') as rejected, bool_or(state = 'filled') as whole,
       bool_and("timeInForce" not in ('ioc', 'fok') and price is not null) as "canRest", max("decisionId") as "decisionId",
       min(time) filter (step = 'placed') as "sentAt", min(time) filter (step = 'accepted') as "acceptedAt",
       min("venueTime") filter (step = 'accepted') as "arrivedAt",

@@ -1,7 +1,7 @@
 /** What a reader must know before the figures. */
 import { formatTime } from '../market/units.ts';
 import type { RunManifest } from '../tape/run-file.ts';
-import type { Analysis } from './analysis.ts';
+import { type Analysis, orderTotals } from './analysis.ts';
 import type { MarketCoverage } from './coverage.ts';
 import type { Figures } from './figures.ts';
 import { count, money, percent } from './format.ts';
@@ -13,6 +13,7 @@ export interface Warning {
     | 'strategy_stopped'
     | 'own_orders'
     | 'no_fills'
+    | 'rejections'
     | 'tape_gaps'
     | 'book_gaps'
     | 'decode_problems'
@@ -111,10 +112,24 @@ export function ownOrdersText(taken: NonNullable<RunManifest['ownOrders']>): str
   return parts.join('; ');
 }
 
+/** More than now and then: the strategy asks for what the venue does not give. */
+const REJECTED_MANY = 0.2;
+
+function rejectionWarnings({ orders, orderEnds }: Analysis['data']): Warning[] {
+  const { sent, rejected } = orderTotals(orders);
+  if (rejected === 0 || rejected < REJECTED_MANY * sent) return [];
+  const reasons = orderEnds
+    .filter(({ state, reason }) => state === 'rejected' && !reason.startsWith('risk_'))
+    .map(({ reason, orders: number }) => `${reason || 'no reason told'} ${count(number)}`);
+  const text = `${count(rejected)} of ${count(sent)} orders were rejected by the venue (${reasons.join(', ')}): what the strategy meant to do, it did not do.`;
+  return [{ code: 'rejections', text }];
+}
+
 function resultWarnings({ data, markets, evidence, currency, fees }: Analysis): Warning[] {
   const warnings: Warning[] = [];
   if (data.fills.length === 0)
     warnings.push({ code: 'no_fills', text: 'Nothing was filled: there is no result to judge.' });
+  warnings.push(...rejectionWarnings(data));
   const open = markets.filter(({ held }) => held !== 0n);
   if (open.length > 0) {
     const net = open.reduce((sum, market) => sum + market.net, 0n);

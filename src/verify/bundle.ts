@@ -48,6 +48,9 @@ export interface RunToPack {
 /** A run as a case: its replay must be the same up to some time. */
 export async function caseOfRun({ until, ...files }: RunToPack): Promise<Case> {
   const { run, tapes, strategy, settlements, ownOrders } = files;
+  const { from, to } = await readRun(run);
+  if (until !== undefined && (until < from || until > to))
+    throw new Error(`${run}: ${formatTime(until)} is not within it: ${formatTime(from)} to ${formatTime(to)}`);
   const at = until ?? (await replayAsRun(files)).difference?.at;
   if (at === undefined) {
     throw new Error(`${run}: its replay is identical, so there is no divergence; name a time with --around`);

@@ -105,7 +105,19 @@ const columns = [
     'firstFilledAt',
     'lastFillAt',
   ],
-  ...['cancelSentAt', 'endedAt', 'goneAt', 'price', 'size', 'filled', 'queueAhead', 'canRest', 'rejected', 'cancelled'],
+  ...[
+    'cancelSentAt',
+    'endedAt',
+    'goneAt',
+    'price',
+    'size',
+    'filled',
+    'queueAhead',
+    'canRest',
+    'rejected',
+    'cancelled',
+    'whole',
+  ],
   ...['decision', 'sent', 'arrival', 'final'].flatMap((moment) => [`${moment}Bid`, `${moment}Ask`]),
 ];
 

@@ -286,6 +286,19 @@ describe('fees of several kinds', () => {
     expect(warned({ kalshi: 'one; another' })).toContain('mixed_fees');
     expect(warned({ kalshi: 'one', binance: 'other' })).toContain('mixed_fees');
   });
+
+  it('tells of rejections only where they are many, and for which reasons', () => {
+    const warned = (rejected: number) => {
+      const totals = { ...noOrders, instrument: 'a', sent: 100, accepted: 100 - rejected, rejected };
+      const orderEnds = [
+        { state: 'rejected', reason: 'bad_price', orders: rejected },
+        { state: 'cancelled', reason: 'requested', orders: 3 },
+      ];
+      return reportOf(traded({ orders: [totals], orderEnds })).warnings.find(({ code }) => code === 'rejections');
+    };
+    expect(warned(10)).toBeUndefined();
+    expect(warned(60)?.text).toMatch(/^60 of 100 orders were rejected by the venue \(bad_price 60\)/);
+  });
 });
 
 describe('sections without data', () => {
@@ -347,3 +360,8 @@ describe('runs together', () => {
     expect(html).not.toMatch(/(?<!\d)1\.00/);
   });
 });
+
+const noOrders = {
+  ...{ sent: 0, accepted: 0, rejected: 0, blocked: 0, unsent: 0, filled: 0, firstAt: 0, lastAt: 0 },
+  ...{ submittedSize: 0n, rejectedSize: 0n, filledSize: 0n },
+};

@@ -130,9 +130,9 @@ function orderLines(orders: RunData['orderLives'], rested: readonly number[], en
 }
 
 /** What is filled whole has no other end. */
-function endOf({ endedAt, filled, size, lastFillAt }: RunData['orderLives'], i: number): Micros {
+function endOf({ endedAt, whole, lastFillAt }: RunData['orderLives'], i: number): Micros {
   if (!Number.isNaN(endedAt[i])) return endedAt[i];
-  return filled[i] >= size[i] ? lastFillAt[i] : Number.POSITIVE_INFINITY;
+  return whole[i] === 1 ? lastFillAt[i] : Number.POSITIVE_INFINITY;
 }
 
 function fillPoints(fills: RunData['fills']): Dataset {
