@@ -181,7 +181,7 @@ function causes(comparison: Comparison): Section | undefined {
   return {
     name: 'causes',
     title: 'What caused it',
-    html: html`${chartFigure(chart)}${tableMarkup(steps, divergence.one.currency)}`,
+    html: html`${chartFigure(chart)}${tableMarkup(steps, divergence.one.currency)}<p class="note">A cause is what one thing is worth when the run is made again with it. A root, above, is what the first difference on the way to an order was: an order that arrives later may be where two runs part, and yet be worth nothing.</p>`,
     charts: [chart],
   };
 }
