@@ -110,6 +110,7 @@ describe('the page', () => {
     const ids = sectionsOf(page);
     expect(ids[0]).toBe('run-3-comparison');
     const { html: twice } = await buildReport([run, run]);
+    expect(twice).toContain('are the same session more than once');
     expect(twice).toMatch(/data-chart="runs"[^>]*><\/div>\s*<noscript><div class="picture"><svg/);
     expect(ids).toContain('run-1-trades');
     expect(ids).toContain('run-2-headline');

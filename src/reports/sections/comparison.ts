@@ -37,7 +37,7 @@ export function comparison(reports: readonly RunReport[]): Section | undefined {
   return {
     name: 'comparison',
     title: `${count(reports.length)} runs`,
-    html: html`${sideBySide(reports)}${chart ? chartFigure(chart) : ''}${togetherTable(reports, portfolio)}${correlationTable(reports, portfolio)}`,
+    html: html`${sideBySide(reports)}${chart ? chartFigure(chart) : ''}${repeated(reports)}${togetherTable(reports, portfolio)}${correlationTable(reports, portfolio)}`,
     charts: chart ? [chart] : [],
   };
 }
@@ -46,8 +46,25 @@ const NAME_MAX = 40;
 
 /** Strategies may be the same in several runs; a long name would leave no room for the figures. */
 function nameOf({ analysis }: RunReport, i: number): string {
-  const { name } = analysis.data.manifest.strategy;
-  return `${i + 1} ${name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}…` : name}`;
+  const { strategy, mode } = analysis.data.manifest;
+  const { name } = strategy;
+  const short = name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}…` : name;
+  return `${i + 1} ${short}${mode === 'replay' ? '' : `, ${mode}`}`;
+}
+
+/** A backtest and the session that it is of, for one: nobody had both results. */
+function repeated(reports: readonly RunReport[]): Markup | undefined {
+  const seen = new Set<string>();
+  const isRepeated = reports.some(({ analysis }) => {
+    const { strategy, tapes } = analysis.data.manifest;
+    const keys = tapes.map(({ sha256 }) => `${strategy.name} ${sha256}`);
+    const found = keys.some((key) => seen.has(key));
+    for (const key of keys) seen.add(key);
+    return found;
+  });
+  return isRepeated
+    ? html`<p class="note">Runs of one strategy on one tape are the same session more than once: what all together made, nobody made. See truetape compare for why they differ.</p>`
+    : undefined;
 }
 
 /** What adds up; of the rest there is no sum. */
