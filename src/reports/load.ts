@@ -187,12 +187,16 @@ function readOrderEnds(tables: RunTables): Promise<OrderEnd[]> {
   );
 }
 
-function readNotes(tables: RunTables): Promise<Note[]> {
-  return tables.rows(
-    `select time as at, kind, coalesce(instrument, '') as instrument, coalesce(text, '') as text from notes
-      where kind in ('gap', 'recovered') union all (select time, kind, coalesce(instrument, ''), coalesce(text, '') from notes
-      where kind not in ('gap', 'recovered', 'ask') qualify row_number() over (partition by kind order by time) <= ${REMARKS_MAX})`,
+/** Gaps and their ends as they were written; of every other kind the first ones, of one instant in the order of their texts. */
+async function readNotes(tables: RunTables): Promise<Note[]> {
+  const columns = `time as at, kind, coalesce(instrument, '') as instrument, coalesce(text, '') as text`;
+  const inOrder = 'time, kind, instrument, text';
+  const gaps = await tables.rows<Note>(`select ${columns} from notes where kind in ('gap', 'recovered')`);
+  const remarks = await tables.rows<Note>(
+    `select ${columns} from notes where kind not in ('gap', 'recovered', 'ask')
+      qualify row_number() over (partition by kind order by ${inOrder}) <= ${REMARKS_MAX} order by ${inOrder}`,
   );
+  return [...gaps, ...remarks];
 }
 
 async function readBusiest(
