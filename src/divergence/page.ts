@@ -1,7 +1,8 @@
 /** The divergence report as a page: where the money is, when it went, and what each difference is. */
+
 import { count, decimal, money } from '../reports/format.ts';
 import { facts, html, type Markup, signedAmount, table } from '../reports/markup.ts';
-import { type ChartPage, renderChartOf, renderDocument, sectionMarkup } from '../reports/page.ts';
+import { type ChartPage, renderChartOf } from '../reports/page.ts';
 import { chartFigure, type Section } from '../reports/section.ts';
 import { fillAgreement } from './charts/agreement.ts';
 import { calibrationChart } from './charts/calibration.ts';
@@ -12,6 +13,7 @@ import { matrixChart } from './charts/matrix.ts';
 import { stackChart } from './charts/stack.ts';
 import { waterfallChart } from './charts/waterfall.ts';
 import { curveLikeness } from './curves.ts';
+import { renderDivergence } from './document.ts';
 import { type Likeness, likenessOf } from './likeness.ts';
 import type { Comparison } from './summary.ts';
 import {
@@ -33,25 +35,11 @@ const ROWS_MAX = 200;
 /** The same comparison gives the same bytes. */
 export function renderComparison(comparison: Comparison): Promise<string> {
   const [one, other] = namesOf(comparison.divergence);
-  const title = `${one} against ${other}`;
-  const sections = sectionsOf(comparison);
-  const doubts = doubtsOf(comparison);
-  const band =
-    doubts.length > 0 &&
-    html`<div class="alert" role="note"><h2>Before you trust this</h2><ul>${doubts.map((text) => html`<li>${text}</li>`)}</ul></div>`;
-  return renderDocument({
-    title: `${title} - truetape divergence`,
-    brand: 'truetape divergence report',
-    body: html`<article class="run" id="run-1">
-<header>
-<h1>${title}</h1>
-<p class="about">Every part of the gap is the result of ${one} less that of ${other}.</p>
-<nav aria-label="Sections">${sections.map(({ name, title: text }) => html`<a href="#run-1-${name}">${text}</a>`)}</nav>
-</header>
-${band || undefined}
-${sections.map((section) => sectionMarkup(section, 'run-1-'))}
-</article>`,
-    runs: [sections],
+  return renderDivergence({
+    title: `${one} against ${other}`,
+    about: html`<p class="about">Every part of the gap is the result of ${one} less that of ${other}.</p>`,
+    doubts: doubtsOf(comparison),
+    sections: sectionsOf(comparison),
   });
 }
 

@@ -1,30 +1,19 @@
 /** Many sessions as a page: the gap over them, each class, and what else of the two sides is alike. */
+
 import { count } from '../reports/format.ts';
 import { facts, html, type Markup, table } from '../reports/markup.ts';
-import { type ChartPage, renderChartOf, renderDocument, sectionMarkup } from '../reports/page.ts';
+import { type ChartPage, renderChartOf } from '../reports/page.ts';
 import { chartFigure, type Section } from '../reports/section.ts';
 import { acrossFacts, classesTable, likenessFacts, samplesTable, sessionsTable } from './across-tables.ts';
 import { sessionAgreement } from './charts/agreement.ts';
 import { driftCharts, gapTrend, smallTrends } from './charts/trend.ts';
+import { renderDivergence } from './document.ts';
 import type { AcrossSessions } from './sessions.ts';
 import { SESSIONS_MIN } from './statistics.ts';
 import type { ToldTable } from './tables.ts';
 
 export function renderSessions(across: AcrossSessions): Promise<string> {
-  const sections = sectionsOf(across);
-  const title = titleOf(across);
-  return renderDocument({
-    title: `${title} - truetape divergence`,
-    brand: 'truetape divergence report',
-    body: html`<article class="run" id="run-1">
-<header>
-<h1>${title}</h1>
-<nav aria-label="Sections">${sections.map(({ name, title: text }) => html`<a href="#run-1-${name}">${text}</a>`)}</nav>
-</header>
-${sections.map((section) => sectionMarkup(section, 'run-1-'))}
-</article>`,
-    runs: [sections],
-  });
+  return renderDivergence({ title: titleOf(across), sections: sectionsOf(across) });
 }
 
 /** One chart of the page alone. */

@@ -1,5 +1,4 @@
 /** How far equity fell at the prices at which everything could have been closed: what is long at the bid, short at the ask. */
-
 import { groupBy } from '../market/group.ts';
 import { type Micros, type Money, moneyToNumber } from '../market/units.ts';
 import type { JournalFill, RunData } from './load.ts';
@@ -13,8 +12,6 @@ export interface LiquidationDrawdown {
   readonly maxFraction: Metric;
   readonly maxMoney: Metric;
 }
-
-export const noLiquidation = nothing('no_data');
 
 function nothing(reason: ReasonCode, n = 0): LiquidationDrawdown {
   return { maxFraction: missing(reason, n), maxMoney: missing(reason, n) };

@@ -6,13 +6,14 @@ export function decimalToNumber(value: bigint): number {
   return Number(value) / 1e8;
 }
 
-const MONEY_PER_UNIT = 100_000_000n;
+/** In units of money. */
+const EIGHTH_DECIMAL = 100_000_000n;
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** The number nearest to the amount: 0.1 is 0.1, which dividing by 10^16 does not promise. */
 export function exactAmount(value: Money): number {
-  const units = value / MONEY_PER_UNIT;
+  const units = value / EIGHTH_DECIMAL;
   // Most amounts have eight decimals at most; a quotient of two exact numbers is the nearest one. The rest goes through its text.
-  const isExact = units * MONEY_PER_UNIT === value && units < MAX_SAFE && units > -MAX_SAFE;
+  const isExact = units * EIGHTH_DECIMAL === value && units < MAX_SAFE && units > -MAX_SAFE;
   return isExact ? Number(units) / 1e8 : Number(formatMoney(value));
 }

@@ -132,15 +132,16 @@ function runMarkup({ report, sections }: RunPage, number: number): Markup {
 <ul class="facts"><li>${manifest.mode}</li><li>${time(manifest.from)} to ${time(manifest.to)} UTC (${duration(manifest.to - manifest.from)})</li><li>${count(tapes.length)} ${tapes.length === 1 ? 'tape' : 'tapes'}</li><li>${count(traded)} ${traded === 1 ? 'market' : 'markets'} traded</li><li>digest <code>${manifest.digest.slice(0, 12)}</code></li></ul>
 <nav aria-label="Sections">${sections.map(({ name }) => html`<a href="#${prefix}-${name}">${name[0].toUpperCase()}${name.slice(1)}</a>`)}</nav>
 </header>
-${warningBand(report)}
+${warningBand(report.warnings.map(({ text }) => text))}
 ${sections.map((section) => sectionMarkup(section, `${prefix}-`))}
 </article>
 `;
 }
 
-function warningBand({ warnings }: RunReport): Markup | undefined {
-  if (warnings.length === 0) return undefined;
-  return html`<div class="alert" role="note"><h2>Before you trust this</h2><ul>${warnings.map(({ text }) => html`<li>${text}</li>`)}</ul></div>`;
+/** What a reader must know before the figures; nothing where there is nothing. */
+export function warningBand(texts: readonly string[]): Markup | undefined {
+  if (texts.length === 0) return undefined;
+  return html`<div class="alert" role="note"><h2>Before you trust this</h2><ul>${texts.map((text) => html`<li>${text}</li>`)}</ul></div>`;
 }
 
 export function sectionMarkup({ name, title, html: content }: Section, prefix: string): Markup {

@@ -1,8 +1,8 @@
 /** A run's data by hand: what a test says, and nothing else happened. */
 import { parseMoney } from '../../src/market/units.ts';
 import type { FillMids } from '../../src/reports/fill-mids.ts';
-import { noLiquidation } from '../../src/reports/liquidation.ts';
 import type { JournalFill, RunData } from '../../src/reports/load.ts';
+import { missing } from '../../src/reports/metrics/metric.ts';
 import type { OrderLives } from '../../src/reports/order-lives.ts';
 
 const SECOND = 1_000_000;
@@ -84,7 +84,7 @@ export function runData(
     orderLives: noOrders,
     fillMids: unknownMids(fills.length),
     tripPaths: [],
-    liquidation: noLiquidation,
+    liquidation: { maxFraction: missing('no_data'), maxMoney: missing('no_data') },
     forecasts: [],
     forecastFills: [],
     closingMids: new Map(),
