@@ -152,9 +152,10 @@ export class PaperSession {
       await this.#recorder.run(recorded.signal).finally(() => clearInterval(waking));
       await this.#sources.close();
       if (this.#failure !== undefined) throw this.#failure;
-      engine.finish(this.#recorder.lastReceivedAt);
       const tape = await openTape(path);
       const { from = 0, to = 0 } = tape.span ?? {};
+      // As the tape has it: a remark that came too late for it would end the session later than its replay.
+      engine.finish(to);
       const tapes = [describeTape(tape, pipeline.problems, undefined)];
       return assembly.finish({ mode: 'paper', tapes, from, to, events: pipeline.events });
     });

@@ -126,11 +126,6 @@ export class Recorder implements FrameSink {
     return Number(this.#clock.now() / 1000n) - 1;
   }
 
-  /** Arrival of the last frame, microseconds. */
-  get lastReceivedAt(): Micros {
-    return Number(this.#writer.lastReceivedAt / 1000n);
-  }
-
   /** What is on the tape survives the end of the process from here on. */
   flush(): void {
     this.#try(() => this.#writer.flush());
@@ -182,6 +177,8 @@ export class Recorder implements FrameSink {
       const running = [...this.#connections, ...(this.#discovery ? [this.#discovery] : [])];
       await Promise.all(running.map((each) => each.run(stopped).catch((error: unknown) => this.#fail(error))));
       await this.#rotation;
+      // What it had to say would come too late for the tape.
+      this.#stalls.stop();
       const header = await this.#writer.close();
       if (this.#failure !== undefined) throw this.#failure;
       this.#alerts.tell('stop', `${tape}: stopped after ${this.#writer.frames} frames`);
